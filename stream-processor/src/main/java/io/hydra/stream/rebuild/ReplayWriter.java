@@ -123,8 +123,8 @@ final class ReplayWriter implements AutoCloseable {
       }
     }
     var unused = writer.write(events);
-    while (writer.store().tidy(!batch.isEmpty())) {
-      // A bit at a time.
+    while (writer.store().tidy(events.size()) && batch.isEmpty()) {
+      // The end of it all: whatever is left.
     }
   }
 

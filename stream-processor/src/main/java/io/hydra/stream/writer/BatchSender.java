@@ -19,9 +19,6 @@ final class BatchSender implements AutoCloseable {
   /** So long without events it is calm. */
   private static final long CALM_MILLIS = 50;
 
-  /** Events of a batch that tell that there are some thousands a second. */
-  private static final int MANY = 32;
-
   private final StoreWriter writer;
   private final Listener listener;
   private final BlockingQueue<List<UserEvent>> queue = new LinkedBlockingQueue<>();
@@ -55,16 +52,15 @@ final class BatchSender implements AutoCloseable {
   private void sendBatches() {
     try {
       boolean untidy = false;
+      long patience = CALM_MILLIS;
       while (!closed) {
-        List<UserEvent> batch =
-            untidy ? queue.poll(CALM_MILLIS, TimeUnit.MILLISECONDS) : queue.take();
+        List<UserEvent> batch = untidy ? queue.poll(patience, TimeUnit.MILLISECONDS) : queue.take();
         if (batch != null) {
           listener.written(batch, writer.write(batch));
         }
-        boolean hurried = batch != null && batch.size() >= MANY;
         // A backlog is worked off first.
-        boolean behind = !queue.isEmpty();
-        untidy = behind || writer.store().tidy(hurried) || hurried;
+        untidy = !queue.isEmpty() || writer.store().tidy(batch == null ? 0 : batch.size());
+        patience = batch == null ? 0 : CALM_MILLIS;
       }
     } catch (InterruptedException e) {
       // Closed: what is left is dropped.

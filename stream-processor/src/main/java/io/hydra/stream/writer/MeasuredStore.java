@@ -57,8 +57,8 @@ final class MeasuredStore implements HistoryStore {
   }
 
   @Override
-  public boolean tidy(boolean hurried) {
-    return store.tidy(hurried);
+  public boolean tidy(int writes) {
+    return store.tidy(writes);
   }
 
   @Override

@@ -34,10 +34,13 @@ final class HistoryChanges {
   /** Histories read in one round trip. */
   private static final int READ_AT_ONCE = 64;
 
-  /** Some 2 ms, in which no event is written. */
-  private static final int PACKED_AT_ONCE = 16;
+  /** Some 1 ms, in which no event is written. */
+  private static final int PACKED_AT_ONCE = 4;
 
-  /** In a hurry so many times as many items may lie beside a pack. */
+  /** Writes of a batch that tell that there are some thousands a second. */
+  private static final int MANY = 32;
+
+  /** With so many writes so many times as many items may lie beside a pack. */
   private static final int HURRIED = 6;
 
   private final UnifiedJedis redis;
@@ -138,24 +141,28 @@ final class HistoryChanges {
   }
 
   /**
-   * Packs the next few of the histories that were written and not packed since; in a hurry only
-   * such as have very many items beside their pack, many at a time.
+   * Packs the next few of the histories that were written and not packed since: after many writes
+   * such as have very many items beside their pack, and as many of them as so many writes may have
+   * brought there.
    *
-   * @return whether there are more of these
+   * @param writes since the last call
+   * @return whether others are left
    */
-  boolean pack(boolean hurried) {
-    return hurried ? pack(overdue, PACKED_AT_ONCE) : pack(overdue, 1) || pack(due, 1);
+  boolean pack(int writes) {
+    boolean many = writes >= MANY;
+    return pack(
+        many || !overdue.isEmpty() ? overdue : due,
+        writes / (many ? HURRIED * bounds.packedFrom() : bounds.packedFrom()));
   }
 
-  /** The same of {@code waiting}, if they are so many. */
-  private boolean pack(Set<HistoryId> waiting, int atLeast) {
-    if (waiting.size() < atLeast || !view.get().equals(knownOf)) {
+  private boolean pack(Set<HistoryId> waiting, int most) {
+    if (!view.get().equals(knownOf)) {
       return false;
     }
-    List<HistoryId> next = waiting.stream().limit(PACKED_AT_ONCE).toList();
+    List<HistoryId> next = waiting.stream().limit(Math.max(most, PACKED_AT_ONCE)).toList();
     next.forEach(waiting::remove);
     packing.pack(knownOf, next);
-    return waiting.size() >= atLeast;
+    return !(due.isEmpty() && overdue.isEmpty());
   }
 
   private void noteToPack(HistoryId id, KnownHistory history) {
@@ -187,8 +194,8 @@ final class HistoryChanges {
     while (due.size() > bounds.waiting() && !view.isFixed()) {
       due.remove(due.iterator().next());
     }
-    return (overdue.size() > bounds.waiting() && pack(overdue, 1))
-        || (due.size() > bounds.waiting() && pack(due, 1));
+    return (overdue.size() > bounds.waiting() && pack(overdue, 0))
+        || (due.size() > bounds.waiting() && pack(due, 0));
   }
 
   private static List<Part> parts(List<Write> writes) {

@@ -117,10 +117,10 @@ public interface HistoryStore extends AutoCloseable {
    * Puts what was written into less room, if that is worth it: for its owner to call between
    * writes. What the histories hold does not change, and nothing is lost if it is never called.
    *
-   * @param hurried whether many writes come
-   * @return whether it is worth being called again, just so, for what is left
+   * @param writes since the last call, 0 when it is calm: the more, the less of it is done for each
+   * @return whether something is left to be done
    */
-  default boolean tidy(boolean hurried) {
+  default boolean tidy(int writes) {
     return false;
   }
 

@@ -69,7 +69,7 @@ public final class RedisHistoryStore implements HistoryStore {
       outcomes = available(() -> changes.make(writes, this::noteLimits));
     } catch (UnavailableException e) {
       if (RedisFault.isFull(e)) {
-        repeat(() -> tidy(false));
+        repeat(() -> tidy(0));
       }
       throw e;
     }
@@ -78,8 +78,8 @@ public final class RedisHistoryStore implements HistoryStore {
   }
 
   @Override
-  public boolean tidy(boolean hurried) {
-    return packed(() -> changes.pack(hurried));
+  public boolean tidy(int writes) {
+    return packed(() -> changes.pack(writes));
   }
 
   /** Calls {@code packing} until there is nothing more for it; packing frees memory. */

@@ -232,16 +232,16 @@ class HistoryChangesTest {
       for (String output : List.of("2", "2", "1", "3", "3", "2")) {
         log.add(at("a", 5, output));
         var unused = Steps.apply(store, log.subList(log.size() - 1, log.size()), new Random(0), 1);
-        store.tidy(false);
+        store.tidy(0);
         assertThat(redis.client().hlen(HASH)).isEqualTo(3); // Pack, version and stamp.
         assertDefinition(log, THREE, output);
       }
     }
   }
 
-  /** Sixteen of them are packed together, with six items or more beside a pack. */
+  /** Very long is six items or more, and so six writes are worth one history that is packed. */
   @Test
-  void inAHurryOnlyManyLongRowsBesideAPackAreTidied() {
+  void afterManyWritesOnlyVeryLongRowsBesideAPackAreTidiedAndAsManyAsTheWritesAreWorth() {
     Client client = Client.open();
     HistoryLimits ten = new HistoryLimits(10, Duration.ZERO, Duration.ZERO);
     try (HistoryStore store =
@@ -251,12 +251,15 @@ class HistoryChangesTest {
         for (int i = 1; i < (user == 16 ? 6 : 7); i++) {
           store.write(List.of(write("acme:user-" + user, TASK, "e" + i, i, "o")));
         }
-        assertThat(store.tidy(true)).isFalse();
-        assertThat(packed()).isEqualTo(user < 15 ? 0 : 16);
       }
-      while (store.tidy(false)) {
-        // The others.
-      }
+      assertThat(store.tidy(48)).isTrue();
+      assertThat(packed()).isEqualTo(8);
+      assertThat(store.tidy(36)).isTrue();
+      assertThat(packed()).isEqualTo(14);
+      assertThat(store.tidy(36)).isTrue();
+      assertThat(store.tidy(36)).isTrue();
+      assertThat(packed()).isEqualTo(16);
+      assertThat(store.tidy(31)).isFalse();
       assertThat(packed()).isEqualTo(17);
     }
   }
@@ -342,7 +345,7 @@ class HistoryChangesTest {
               () -> {
                 var unused = other.write(List.of(write("c", 3)));
               }));
-      store.tidy(false);
+      store.tidy(0);
       assertThat(client.beforeRoundTrips).isEmpty();
       assertThat(redis.client().hexists(HASH, HistoryPack.FIELD)).isFalse();
       assertThat(store.write(List.of(write("d", 4)))).containsExactly(entered(4));
@@ -354,7 +357,7 @@ class HistoryChangesTest {
   void anErasureTakesItsPartOfAPack() {
     try (HistoryStore store = open()) {
       store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
-      store.tidy(false);
+      store.tidy(0);
       assertThat(store.erase(new Erasure(UserKey.parse(USER), "x", 2)))
           .isEqualTo(new Erased(2, 1, List.of(new Erased.Left(TASK, 4))));
       assertThat(HistoryPack.decode(redis.client().hget(HASH, HistoryPack.FIELD)))
@@ -371,7 +374,7 @@ class HistoryChangesTest {
     try (HistoryStore store = open(client, THREE, PLENTY);
         HistoryStore other = open()) {
       store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
-      store.tidy(false);
+      store.tidy(0);
       client.afterRead.add(
           () -> {
             var unused = other.write(List.of(write("d", 4)));
@@ -389,7 +392,7 @@ class HistoryChangesTest {
       store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
       redis.client().configSet("maxmemory", "1");
       try {
-        store.tidy(false);
+        store.tidy(0);
       } finally {
         redis.client().configSet("maxmemory", "0");
       }
@@ -403,7 +406,7 @@ class HistoryChangesTest {
   void anErasureThatChangesAPackAloneIsNoticedToo() {
     try (HistoryStore store = open()) {
       store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
-      store.tidy(false);
+      store.tidy(0);
       store.write(List.of(write("d", 4)));
       assertThat(store.erase(new Erasure(UserKey.parse(USER), "x", 1)).removed()).isZero();
       assertThat(HistoryPack.decode(redis.client().hget(HASH, HistoryPack.FIELD)))
@@ -422,7 +425,7 @@ class HistoryChangesTest {
       List<String> tasks = List.of("one", "two", "three");
       for (String task : tasks) {
         store.write(List.of(write(USER, task, "a", 1, "o"), write(USER, task, "b", 2, "o")));
-        store.tidy(false);
+        store.tidy(0);
       }
       byte[] first = StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), "one");
       redis.client().hset(first, HistoryHash.VERSION, "99999999999999999999".getBytes(UTF_8));
@@ -441,7 +444,7 @@ class HistoryChangesTest {
   void anErasureOfAPartOfAPackNeedsNoRoom() {
     try (HistoryStore store = open()) {
       store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
-      store.tidy(false);
+      store.tidy(0);
       redis.client().configSet("maxmemory", "1");
       try {
         assertThat(store.erase(new Erasure(UserKey.parse(USER), "x", 2)).removed()).isEqualTo(2);
@@ -456,7 +459,7 @@ class HistoryChangesTest {
   void anErasureTakesAPackThatNobodyCanRead() {
     try (HistoryStore store = open()) {
       store.write(List.of(write("a", 1), write("b", 2)));
-      store.tidy(false);
+      store.tidy(0);
       byte[] pack = redis.client().hget(HASH, HistoryPack.FIELD);
       pack[pack.length - 5]++;
       redis.client().hset(HASH, HistoryPack.FIELD, pack);

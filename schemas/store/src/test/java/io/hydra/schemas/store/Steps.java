@@ -14,6 +14,9 @@ import java.util.TreeMap;
 
 /** Logs of writes and erasures, and what came of them. */
 final class Steps {
+  /** Writes after which less is packed. */
+  private static final int MANY = 100;
+
   private Steps() {}
 
   /** Exactly one of the two. */
@@ -46,7 +49,7 @@ final class Steps {
     for (Step step : steps) {
       if (step.erasure() != null || batch.size() == size) {
         results.addAll(store.write(List.copyOf(batch)));
-        store.tidy(random.nextBoolean());
+        store.tidy(random.nextInt(2) * MANY);
         batch.clear();
         size = 1 + random.nextInt(maxBatch);
       }
@@ -57,7 +60,7 @@ final class Steps {
       }
     }
     results.addAll(store.write(batch));
-    store.tidy(random.nextBoolean());
+    store.tidy(random.nextInt(2) * MANY);
     return results;
   }
 

@@ -193,7 +193,7 @@ final class Engines {
           written.add(store.write(next).size());
           // As the job does.
           if (queue.isEmpty()) {
-            var unused = store.tidy(true);
+            var unused = store.tidy(next.size());
           }
         }
       } catch (InterruptedException e) {
@@ -230,8 +230,8 @@ final class Engines {
       }
 
       @Override
-      public boolean tidy(boolean hurried) {
-        return store.tidy(hurried);
+      public boolean tidy(int writes) {
+        return store.tidy(writes);
       }
 
       @Override

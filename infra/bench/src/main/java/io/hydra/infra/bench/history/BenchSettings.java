@@ -33,6 +33,14 @@ final class BenchSettings {
               + " what it can: a young JVM is busy compiling.")
   int warmUp = 90;
 
+  @Option(
+      names = "--latency-rate",
+      paramLabel = "N",
+      description =
+          "Events a second at which the latency is measured; by default half of what the job"
+              + " sustains.")
+  int latencyRate = 0;
+
   @Option(names = "--partitions", paramLabel = "N")
   int partitions = 4;
 
@@ -64,6 +72,7 @@ final class BenchSettings {
     require(capacity >= 2, "--capacity must be at least 2");
     require(seconds >= 1 && seconds <= 3600, "--seconds must be 1 to 3600");
     require(warmUp >= 0 && warmUp <= 3600, "--warm-up must be 0 to 3600");
+    require(latencyRate >= 0, "--latency-rate must not be negative");
     require(partitions >= 1, "--partitions must be at least 1");
     require(parallelism >= 1, "--parallelism must be at least 1");
     require(heapMib >= 128, "--heap must be at least 128 (MiB)");

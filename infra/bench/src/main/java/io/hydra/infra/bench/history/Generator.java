@@ -7,7 +7,6 @@ import io.hydra.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -17,6 +16,7 @@ final class Generator implements AutoCloseable {
   private final BenchProducer producer;
   private final EventTemplates templates;
   private final EventSource source;
+  private int probesSent;
 
   /**
    * A probe that was handed to the producer.
@@ -76,14 +76,13 @@ final class Generator implements AutoCloseable {
   double atRate(
       double perSecond, Duration length, int probeEvery, int probeUsers, Consumer<Probe> probes) {
     long start = System.nanoTime();
-    AtomicInteger probesSent = new AtomicInteger();
     long sent =
         Pace.keep(
             perSecond,
             length,
             number -> {
               if (probeEvery > 0 && number % probeEvery == 0) {
-                int before = probesSent.getAndIncrement();
+                int before = probesSent++;
                 int user = templates.count() - probeUsers + before % probeUsers;
                 probes.accept(new Probe(user, before / probeUsers + 1, System.nanoTime()));
                 send(source.of(user));

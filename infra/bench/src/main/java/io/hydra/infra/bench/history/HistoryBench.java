@@ -18,7 +18,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import redis.clients.jedis.RedisClient;
@@ -32,6 +35,7 @@ import redis.clients.jedis.Response;
 final class HistoryBench implements AutoCloseable {
   private static final int PROBE_USERS = 64;
   private static final int PROBES_PER_SECOND = 100;
+  private static final Duration REWRITE = Duration.ofSeconds(5);
   private static final int TRIALS = 5;
   private static final Duration TRIAL = Duration.ofSeconds(8);
   private static final Duration STALL = Duration.ofSeconds(60);
@@ -111,7 +115,7 @@ final class HistoryBench implements AutoCloseable {
     rebuild();
     double drained = drain(bare, Math.max(one, two));
     double sustained = sustain(drained, bare, Math.max(one, two), old);
-    freshness(sustained / 2);
+    freshness(settings.latencyRate > 0 ? settings.latencyRate : sustained / 2);
     return new HistoryReport(
         Runtime.getRuntime().availableProcessors(), loadBefore, settings.words(), figures, cpu);
   }
@@ -216,8 +220,7 @@ final class HistoryBench implements AutoCloseable {
   /** The greatest rate at which the lag stays flat; half of {@code drained} if none was found. */
   private double sustain(double drained, double bare, double redisAlone, double oldWay)
       throws InterruptedException {
-    double rate =
-        RateSearch.greatest(drained, TRIALS, asked -> tell(fixed.run(asked, TRIAL)).flat());
+    double rate = RateSearch.greatest(drained, TRIALS, asked -> tell(atRate(asked, TRIAL)).flat());
     Window window = null;
     for (int i = 0; i < STEPS_BACK && rate > 0 && (window == null || !window.flat()); i++) {
       double asked = window == null ? rate : rate * Math.pow(STEP_BACK, i);
@@ -226,7 +229,7 @@ final class HistoryBench implements AutoCloseable {
               watched(
                   "job, sustained",
                   asked * settings.seconds,
-                  () -> fixed.run(asked, Duration.ofSeconds(settings.seconds))));
+                  () -> atRate(asked, Duration.ofSeconds(settings.seconds))));
     }
     double held = window != null && window.flat() ? window.produced() : Double.NaN;
     String lag =
@@ -244,6 +247,12 @@ final class HistoryBench implements AutoCloseable {
     add(Figure.of("  of Redis alone", held / redisAlone, "×", "generator included"));
     add(Figure.atLeast("  of the old way", held / oldWay, "×", 1.5, "generator included"));
     return Double.isNaN(held) ? drained / 2 : held;
+  }
+
+  /** From a short log on: Redis rewrites it by its size, else now and then within a window. */
+  private Window atRate(double perSecond, Duration window) throws InterruptedException {
+    written.shortenLog();
+    return fixed.run(perSecond, window);
   }
 
   private Window tell(Window window) {
@@ -272,35 +281,58 @@ final class HistoryBench implements AutoCloseable {
         .toList();
   }
 
+  /** Without a rewrite of Redis' log, and with one. */
   private void freshness(double perSecond) throws InterruptedException {
+    written.shortenLog();
+    ProbePoller.Result<Probe> calm =
+        probe("job, latency", perSecond, Duration.ofSeconds(settings.seconds));
+    Quantiles latency = calm.latency(probe -> true);
+    String note =
+        "%,d probes at %,.0f events/s, seen within %.1f ms (p99 of a look)"
+            .formatted(latency.count(), perSecond, calm.rounds().p99());
+    add(Figure.of("event to history, p50", latency.p50(), "ms", note));
+    add(Figure.atMost("event to history, p99", latency.p99(), "ms", 50, ""));
+    add(Figure.of("event to history, p99.9", latency.p999(), "ms", ""));
+    add(Figure.of("event to history, longest", latency.max(), "ms", ""));
+    progress.accept("longest of each second, ms: " + longestBySecond(calm.seen()));
+    written.beginRewrite();
+    ProbePoller.Result<Probe> rewritten = probe("job, log rewritten", perSecond, REWRITE);
+    add(
+        Figure.of(
+            "  while Redis rewrites its log",
+            rewritten.latency(probe -> true).max(),
+            "ms",
+            "longest of %d s, with a rewrite that begins with them"
+                .formatted(REWRITE.toSeconds())));
+    int unseen = calm.unseen() + rewritten.unseen();
+    if (unseen > 0) {
+      add(Figure.of("probes never seen", unseen, "", "LOST"));
+    }
+  }
+
+  private ProbePoller.Result<Probe> probe(String name, double perSecond, Duration time)
+      throws InterruptedException {
     int every = Math.max(1, (int) (perSecond / PROBES_PER_SECOND));
     try (ProbePoller<Probe> poller = new ProbePoller<>(this::areWritten, Probe::sentNanos)) {
       poller.start();
-      Window window =
-          tell(
-              watched(
-                  "job, half the rate",
-                  perSecond * settings.seconds,
-                  () ->
-                      fixed.run(
-                          perSecond,
-                          Duration.ofSeconds(settings.seconds),
-                          every,
-                          PROBE_USERS,
-                          poller::add)));
-      ProbePoller.Result<Probe> result = poller.finish(Duration.ofSeconds(2));
-      Quantiles latency = result.latency(probe -> true);
-      String note =
-          "%,d probes at %,.0f events/s, seen within %.1f ms (p99 of a look)"
-              .formatted(latency.count(), window.produced(), result.rounds().p99());
-      add(Figure.of("event to history, p50", latency.p50(), "ms", note));
-      add(Figure.atMost("event to history, p99", latency.p99(), "ms", 50, ""));
-      add(Figure.of("event to history, p99.9", latency.p999(), "ms", ""));
-      add(Figure.of("event to history, longest", latency.max(), "ms", ""));
-      if (result.unseen() > 0) {
-        add(Figure.of("probes never seen", result.unseen(), "", "LOST"));
-      }
+      tell(
+          watched(
+              name,
+              perSecond * time.toSeconds(),
+              () -> fixed.run(perSecond, time, every, PROBE_USERS, poller::add)));
+      return poller.finish(Duration.ofSeconds(2));
     }
+  }
+
+  /** Tells a single stall from a job that is slow throughout. */
+  private static String longestBySecond(List<ProbePoller.Seen<Probe>> seen) {
+    long start = seen.stream().mapToLong(one -> one.probe().sentNanos()).min().orElse(0);
+    Map<Long, Double> longest = new TreeMap<>();
+    for (ProbePoller.Seen<Probe> one : seen) {
+      long second = TimeUnit.NANOSECONDS.toSeconds(one.probe().sentNanos() - start);
+      longest.merge(second, one.millis(), Math::max);
+    }
+    return longest.values().stream().map(Figures::number).collect(Collectors.joining(" "));
   }
 
   /**

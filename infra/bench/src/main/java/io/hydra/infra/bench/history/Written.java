@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
 
@@ -102,9 +103,7 @@ final class Written {
    * the job packs histories when it is calm.
    */
   long usedBytes() throws InterruptedException {
-    for (int i = 0; i < REWRITE_POLLS && rewriting(); i++) {
-      TimeUnit.MILLISECONDS.sleep(POLL_MS);
-    }
+    awaitRewrite();
     long before;
     long used = used();
     do {
@@ -113,6 +112,24 @@ final class Written {
       used = used();
     } while (used < before * SETTLED);
     return used;
+  }
+
+  /** Has Redis rewrite its log, and waits for it. */
+  void shortenLog() throws InterruptedException {
+    awaitRewrite();
+    beginRewrite();
+    awaitRewrite();
+  }
+
+  void beginRewrite() {
+    Object unused = redis.sendCommand(Protocol.Command.BGREWRITEAOF);
+  }
+
+  /** For a minute at most. */
+  private void awaitRewrite() throws InterruptedException {
+    for (int i = 0; i < REWRITE_POLLS && rewriting(); i++) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MS);
+    }
   }
 
   private long used() {
