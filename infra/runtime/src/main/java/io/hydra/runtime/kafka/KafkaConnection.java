@@ -1,7 +1,7 @@
 package io.hydra.runtime.kafka;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.runtime.retry.Sleeper;
+import io.hydra.runtime.retry.Retry;
 import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.registry.RegistryClients;
@@ -65,7 +65,6 @@ public final class KafkaConnection implements Serializable {
       "no Kafka broker answers %s: check that it runs, its address and the security settings";
 
   private static final int CONNECT_MILLIS = 2000;
-  private static final Duration RESTART_PAUSE = Duration.ofMillis(200);
 
   private final String bootstrapServers;
   private final String registryUrl;
@@ -142,24 +141,28 @@ public final class KafkaConnection implements Serializable {
   }
 
   /**
-   * Waits for a broker and a registry that a supervisor starts again when they end: 200 ms at a
-   * time, {@code pauses} times at most, until both take a connection. A registry that takes none
-   * even then is left to whoever asks it.
+   * Waits for a broker and a registry that a supervisor starts again when they end, until both take
+   * a connection. A registry that takes none when that is given up is left to whoever asks it.
    *
+   * @param retry of a {@link UserException}
    * @return this
    * @throws UserException if no broker does even then
    */
-  public KafkaConnection awaitRestart(int pauses, Sleeper sleeper) throws InterruptedException {
+  public KafkaConnection awaitRestart(Retry retry) throws InterruptedException {
     URI registry = URI.create(registryUrl);
     var registryAddress = new InetSocketAddress(registry.getHost(), registry.getPort());
-    for (int i = 0; i < pauses; i++) {
-      if (takesConnections(registryAddress)
-          && resolve().stream().anyMatch(KafkaConnection::takesConnections)) {
-        return this;
-      }
-      sleeper.sleep(RESTART_PAUSE);
+    try {
+      retry.run(
+          () -> {
+            if (!takesConnections(registryAddress)) {
+              throw new UserException("no schema registry answers at " + registryUrl);
+            }
+            KafkaConnection unused = requireAnswer();
+          });
+      return this;
+    } catch (UserException givenUp) {
+      return requireAnswer();
     }
-    return requireAnswer();
   }
 
   private static boolean takesConnections(InetSocketAddress address) {

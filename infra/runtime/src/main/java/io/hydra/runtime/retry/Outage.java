@@ -16,8 +16,10 @@ public final class Outage {
 
   private final String dependency;
   private final LongSupplier nanoClock;
-  private final Outages outages;
+  private final Outages outages = Outages.ofProcess();
+  private final Duration quiet;
   private boolean open;
+  private boolean told;
   private long since;
   private int failures;
 
@@ -29,13 +31,16 @@ public final class Outage {
   }
 
   public Outage(String dependency, LongSupplier nanoClock) {
-    this(dependency, nanoClock, Outages.ofProcess());
+    this(dependency, nanoClock, Duration.ZERO);
   }
 
-  Outage(String dependency, LongSupplier nanoClock, Outages outages) {
+  /**
+   * @param quiet nothing is logged of an outage that is shorter
+   */
+  public Outage(String dependency, LongSupplier nanoClock, Duration quiet) {
     this.dependency = dependency;
     this.nanoClock = nanoClock;
-    this.outages = outages;
+    this.quiet = quiet;
     outages.know(dependency);
   }
 
@@ -51,18 +56,20 @@ public final class Outage {
       open = true;
       outages.began(this);
       since = nanoClock.getAsLong();
+    }
+    if (!told && lasted().compareTo(quiet) >= 0) {
+      told = true;
       log.warn("{} is unavailable, will retry until it is back: {}", dependency, reason);
     }
   }
 
   /** Notes a successful attempt. */
   public synchronized void ended() {
-    if (open) {
-      Duration lasted = Duration.ofNanos(nanoClock.getAsLong() - since);
+    if (told) {
       log.info(
           "{} is available again after {} s and {}",
           dependency,
-          lasted.toSeconds(),
+          lasted().toSeconds(),
           Counts.of(failures, "failed attempt"));
     }
     abandon();
@@ -74,6 +81,7 @@ public final class Outage {
       outages.ended(this);
     }
     open = false;
+    told = false;
     failures = 0;
   }
 
@@ -87,7 +95,10 @@ public final class Outage {
   }
 
   synchronized Outages.Open describe() {
-    Duration lasted = Duration.ofNanos(open ? nanoClock.getAsLong() - since : 0);
-    return new Outages.Open(dependency, lasted, failures);
+    return new Outages.Open(dependency, open ? lasted() : Duration.ZERO, failures);
+  }
+
+  private Duration lasted() {
+    return Duration.ofNanos(nanoClock.getAsLong() - since);
   }
 }

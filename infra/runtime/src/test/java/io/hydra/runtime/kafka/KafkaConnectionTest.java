@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.retry.Retry;
 import io.hydra.runtime.retry.Retry.Step;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.config.UserException;
@@ -14,10 +17,12 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -28,6 +33,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 
 class KafkaConnectionTest {
+  private static final int PAUSES = 3;
+
   private static KafkaException failureToOpen(String brokers, Map<String, String> properties) {
     KafkaConnection kafka = new KafkaConnection(brokers, "", properties);
     return catchThrowableOfType(
@@ -117,11 +124,34 @@ class KafkaConnectionTest {
               throw new UncheckedIOException(e);
             }
           };
-      assertThat(kafka.awaitRestart(3, startsTheNext)).isSameAs(kafka);
+      assertThat(kafka.awaitRestart(patient(startsTheNext))).isSameAs(kafka);
       assertThat(restarts).isExhausted();
     }
-    assertThatThrownBy(() -> kafka.awaitRestart(3, pause -> {}))
+    AtomicInteger pauses = new AtomicInteger();
+    assertThatThrownBy(() -> kafka.awaitRestart(patient(pause -> pauses.incrementAndGet())))
         .hasMessageStartingWith("no Kafka broker answers at " + kafka);
+    assertThat(pauses).hasValue(PAUSES);
+  }
+
+  @Test
+  void aRegistryThatIsNotStartedAgainIsLeftToWhoeverAsksIt() throws Exception {
+    try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      KafkaConnection kafka =
+          KafkaConnection.open(
+              "127.0.0.1:" + broker.getLocalPort(),
+              "http://127.0.0.1:%d/".formatted(free().getPort()));
+      assertThat(kafka.awaitRestart(patient(pause -> {}))).isSameAs(kafka);
+    }
+  }
+
+  /** Gives up after a few pauses. */
+  private static Retry patient(Sleeper sleeper) {
+    AtomicInteger failures = new AtomicInteger();
+    return new Retry(
+        new Outage("the fake of KafkaConnectionTest"),
+        e -> e instanceof UserException && failures.getAndIncrement() < PAUSES,
+        Backoff.between(Duration.ofMillis(1), Duration.ofMillis(2)),
+        sleeper);
   }
 
   /** An address of this machine at which nobody listens. */

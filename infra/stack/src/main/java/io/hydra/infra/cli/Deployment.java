@@ -1,6 +1,7 @@
 package io.hydra.infra.cli;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.kafka.Logs;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.RunningStack;
@@ -9,6 +10,9 @@ import io.hydra.ingest.HydraConnection;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.retry.Retry;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Response;
@@ -32,6 +36,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -40,6 +45,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -56,8 +62,13 @@ record Deployment(
     String redisUrl,
     Path kafkaProperties,
     Optional<RunningStack> stack) {
-  /** 20 s: the supervisor starts a broker again after 1 s, and that takes it 4 s or more. */
-  private static final int RESTART_PAUSES = 100;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** The supervisor starts a broker again after 1 s, and that takes it 4 s or more. */
+  private static final Duration RESTART_LIMIT = Duration.ofSeconds(20);
+
+  /** A shorter wait needs no explanation. */
+  private static final Duration UNEXPLAINED = Duration.ofSeconds(2);
 
   /** The embedded stack, whose broker and registry ask for nothing. */
   static Deployment of(RunningStack stack) {
@@ -97,8 +108,15 @@ record Deployment(
     if (stack.flatMap(RunningStack::supervisor).filter(ManagedProcess::isAlive).isEmpty()) {
       return kafka.requireAnswer();
     }
+    long start = System.nanoTime();
     try {
-      return kafka.awaitRestart(RESTART_PAUSES, Sleeper.THREAD);
+      return kafka.awaitRestart(
+          new Retry(
+              new Outage("Kafka or the schema registry", System::nanoTime, UNEXPLAINED),
+              e ->
+                  e instanceof UserException && System.nanoTime() - start < RESTART_LIMIT.toNanos(),
+              Backoff.between(Duration.ofMillis(50), Duration.ofMillis(300)),
+              Sleeper.THREAD));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UserException("interrupted while waiting for " + this, e);
@@ -203,13 +221,27 @@ record Deployment(
   }
 
   /**
+   * A publisher of events, which the caller closes.
+   *
+   * @throws UserException as {@link #reachKafka}, and if there is no topic for them, which a
+   *     producer would wait for for a minute
+   */
+  BehaviorEventPublisher publisher() throws InterruptedException {
+    HydraConnection connection = connection();
+    try (Admin admin = kafka().openAdmin(PATIENCE)) {
+      Logs unused = Logs.of(admin, List.of(Topic.EVENTS));
+    }
+    return BehaviorEventPublisher.connect(connection);
+  }
+
+  /**
    * Publishes an event; returns once the brokers have it.
    *
    * @param what names it in messages
-   * @throws UserException if they do not take it
+   * @throws UserException as {@link #publisher}, and if they do not take it
    */
-  void publish(BehaviorEvent event, String what) {
-    try (BehaviorEventPublisher publisher = BehaviorEventPublisher.connect(connection())) {
+  void publish(BehaviorEvent event, String what) throws InterruptedException {
+    try (BehaviorEventPublisher publisher = publisher()) {
       var unused = publisher.publish(event).join();
     } catch (CompletionException e) {
       throw new UserException(

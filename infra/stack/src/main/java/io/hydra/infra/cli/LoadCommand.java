@@ -124,7 +124,7 @@ final class LoadCommand extends HydraCommand {
   record Summary(long events, int users, Integer forgotten, long rejected, double seconds) {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     for (Path path : paths) {
       if (!Files.exists(path)) {
         throw new UserException(path + ": no such file or folder");
@@ -199,12 +199,12 @@ final class LoadCommand extends HydraCommand {
         : where.deployment();
   }
 
-  private long load(Deployment deployment, List<Path> sources, Consumer<BehaviorEvent> witness) {
+  private long load(Deployment deployment, List<Path> sources, Consumer<BehaviorEvent> witness)
+      throws InterruptedException {
     deployment.announce("loading into", err());
     LoadState state =
         LoadState.open(resume, "%s %s %s".formatted(tenant, task, new TreeMap<>(columns)));
-    try (BehaviorEventPublisher publisher =
-        BehaviorEventPublisher.connect(deployment.connection())) {
+    try (BehaviorEventPublisher publisher = deployment.publisher()) {
       return read(
           sources,
           state,

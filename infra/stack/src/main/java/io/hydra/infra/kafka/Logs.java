@@ -27,7 +27,7 @@ public record Logs(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> e
       return read(admin, topics.stream().map(Topic::topicName).toList());
     } catch (ExecutionException e) {
       throw new UserException(
-          "the topics cannot be counted: " + KafkaConnection.reason(e), e.getCause());
+          "the topics cannot be read: " + KafkaConnection.reason(e), e.getCause());
     }
   }
 
