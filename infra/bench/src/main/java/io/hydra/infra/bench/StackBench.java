@@ -4,6 +4,7 @@ import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
 import io.hydra.infra.stack.StackConfig.Optimization;
+import io.hydra.infra.stack.StackConfig.Tuning;
 import io.hydra.runtime.service.Closer;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
@@ -36,7 +37,7 @@ public abstract class StackBench implements Callable<Integer> {
    */
   protected StackConfig config(Closer owner) {
     return StackConfig.defaults(home(), dir())
-        .withOptimization(Optimization.USUAL)
+        .withTuning(Tuning.of(Optimization.USUAL))
         .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
   }
 

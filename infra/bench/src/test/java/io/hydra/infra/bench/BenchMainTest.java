@@ -2,7 +2,9 @@ package io.hydra.infra.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.stack.StackConfig.Optimization;
 import io.hydra.model.task.TaskCatalogue;
+import io.hydra.runtime.service.Closer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -60,6 +62,17 @@ class BenchMainTest {
   void withoutTheLauncherAStackIsWrongUsage() {
     assertThat(run("history")).isEqualTo(2);
     assertThat(err.toString()).contains("./hydra bench");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"history", "lag", "loop", "gateway", "serving"})
+  void whatIsMeasuredIsOptimizedAsUsual(String name) {
+    CommandLine command = BenchMain.commandLine();
+    var unused = command.parseArgs("--home", "h", "--dir", folder.toString(), name);
+    StackBench bench = command.getSubcommands().get(name).getCommand();
+    try (Closer owner = new Closer()) {
+      assertThat(bench.config(owner).tuning().optimization()).isEqualTo(Optimization.USUAL);
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.RunningStack;
 import io.hydra.infra.stack.StackConfig;
 import io.hydra.infra.stack.StackConfig.Optimization;
+import io.hydra.infra.stack.StackConfig.Tuning;
 import io.hydra.infra.training.BaseTraining;
 import io.hydra.infra.training.TrainingData;
 import io.hydra.model.base.BaseFiles;
@@ -100,29 +101,25 @@ final class DemoCommand extends HydraCommand {
     Path prior = training.llmPrior();
     LampSplit dev = LampReader.read(training.folder(), "dev");
     TaskSpec task = task(dev, training.folder());
-    StackConfig config =
-        StackConfig.defaults(StackFolder.home(), dir)
-            .withOptimization(Optimization.NEVER)
-            .withPorts(ports.ports())
-            .withLlm(LlmSettings.from(System.getenv(), List.of(prior)));
-    boolean simulated = config.llm() instanceof LlmSettings.Simulated;
+    LlmSettings llm = LlmSettings.from(System.getenv(), List.of(prior));
+    boolean simulated = llm instanceof LlmSettings.Simulated;
     if (simulated) {
       progress.say(
           "no LLM is configured: a SIMULATED one answers (set HYDRA_LLM_BASE_URL for a real one)");
     }
-    config.llm().warning().ifPresent(progress::say);
+    llm.warning().ifPresent(progress::say);
     ScheduledExecutorService scheduler =
         Executors.newSingleThreadScheduledExecutor(Threads.daemons("hydra-memory"));
     BaseTraining trainer =
         new BaseTraining(StackFolder.home(), dir.resolve("logs/base-training.log"));
-    try (EmbeddedStack stack = EmbeddedStack.create(config, progress::say);
+    try (EmbeddedStack stack = EmbeddedStack.create(config(dir, llm), progress::say);
         PeakMemory memory =
             new PeakMemory(
                 () -> stack.residentBytes() + trainer.residentBytes(),
                 scheduler,
                 PeakMemory.DEFAULT_INTERVAL)) {
       Path served = base == null ? dir.resolve("base") : base;
-      trainer.start(stack, served, training, config.llm(), progress::say);
+      trainer.start(stack, served, training, llm, progress::say);
       String baseVersion = BaseFiles.check(served).version();
       Demo.Outcome outcome =
           new Demo(stack.endpoints(), task, dev, baseVersion, bounds, progress)
@@ -139,6 +136,13 @@ final class DemoCommand extends HydraCommand {
     } finally {
       scheduler.shutdownNow();
     }
+  }
+
+  StackConfig config(Path dir, LlmSettings llm) {
+    return StackConfig.defaults(StackFolder.home(), dir)
+        .withTuning(Tuning.of(Optimization.NEVER))
+        .withPorts(ports.ports())
+        .withLlm(llm);
   }
 
   private static TaskSpec task(LampSplit split, Path source) {

@@ -124,8 +124,7 @@ final class UpCommand extends HydraCommand {
             .withPorts(ports.ports())
             .withLlm(llm)
             .withNextBase(next)
-            .withPassThrough(passThrough)
-            .withCanary(canaryInterval(llm));
+            .withGateway(new StackConfig.Gateway(passThrough, canaryInterval(llm)));
     try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
       noteBase(last, chosen).ifPresent(err::println);
       noteNext(lastBases, chosen, next).ifPresent(err::println);

@@ -66,7 +66,7 @@ public final class EmbeddedStack implements AutoCloseable {
     runs = new RunDirectory(RunningStack.runs(config.dir()));
     supervisor = new SupervisorProcess(config.dir());
     starter = new ProcessStarter(config.dir(), runs, Clock.systemUTC());
-    contract = new StackContract(endpoints, config.partitions());
+    contract = new StackContract(endpoints, config.tuning().partitions());
     launches = new Launches(config, ports, endpoints, redis);
   }
 

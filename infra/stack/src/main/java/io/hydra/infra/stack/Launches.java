@@ -3,6 +3,7 @@ package io.hydra.infra.stack;
 import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.stack.Probes.Probe;
+import io.hydra.infra.stack.StackConfig.Optimization;
 import io.hydra.infra.supervise.SupervisorProcess.Plan;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.task.TaskSpec;
@@ -29,20 +30,6 @@ final class Launches {
 
   /** Native libraries allocate per thread otherwise, and keep it. */
   static final Map<String, String> FEW_ARENAS = Map.of("MALLOC_ARENA_MAX", "2");
-
-  /** Full optimization costs more than it gives where little Java runs. */
-  private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
-
-  /**
-   * Full optimization after ten times as many calls as usual: at the usual number much is optimized
-   * that a start calls, and nothing calls again.
-   */
-  private static final List<String> LATE_OPTIMIZATION =
-      List.of(
-          "-XX:Tier4InvocationThreshold=50000",
-          "-XX:Tier4MinInvocationThreshold=6000",
-          "-XX:Tier4CompileThreshold=150000",
-          "-XX:Tier4BackEdgeThreshold=400000");
 
   private final StackConfig config;
   private final StackPorts ports;
@@ -114,7 +101,7 @@ final class Launches {
         new JavaCommand(config.heapMib(Component.REGISTRY))
             .archive(jar.getParent())
             .flags(
-                QUICK_COMPILER,
+                Optimization.QUICK_COMPILER,
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + ports.of(Component.REGISTRY),
                 // Without WRITE_DELAY=0 a kill loses schemas that were acknowledged.
@@ -195,18 +182,20 @@ final class Launches {
     if (!tasks.isEmpty()) {
       arguments.addAll(List.of("--task", String.join(",", tasks)));
     }
-    if (config.passThrough()) {
+    boolean passThrough = config.gateway().passThrough();
+    if (passThrough) {
       arguments.add("--pass-through");
     }
+    long canary = config.gateway().canaryInterval().toMillis();
     // Said in either case: a variable of the launcher's must not start one in a demo or a test.
-    arguments.addAll(List.of("--canary-interval", config.canaryInterval().toMillis() + "ms"));
+    arguments.addAll(List.of("--canary-interval", canary + "ms"));
     List<String> command =
         program(Component.GATEWAY, "io.hydra.ingest.gateway.GatewayMain", arguments);
     return service(
         Component.GATEWAY,
         command,
-        config.passThrough() ? llm() : Map.of(),
-        config.passThrough() ? Set.of() : SECRETS,
+        passThrough ? llm() : Map.of(),
+        passThrough ? Set.of() : SECRETS,
         itself(Component.GATEWAY));
   }
 
@@ -255,23 +244,11 @@ final class Launches {
         new JavaCommand(config.heapMib(component))
             .archive(JavaCommand.target(config.home(), component.module()));
     Path jars = config.dir().resolve("lib").resolve(component.id());
-    return java.flags(compiler(component).toArray(String[]::new))
+    return java.flags(config.tuning().optimization().flags(component).toArray(String[]::new))
         .main(
             JavaCommand.copyClasspath(config.home(), component.module(), jars),
             mainClass,
             arguments);
-  }
-
-  private List<String> compiler(Component component) {
-    if (component == Component.LAG_MONITOR) {
-      return List.of(QUICK_COMPILER);
-    }
-    return switch (config.optimization()) {
-      case NEVER -> List.of(QUICK_COMPILER);
-      // A broker is busy with all that the others send, and was slower for minutes.
-      case LATE -> component == Component.BROKER ? List.of() : LATE_OPTIMIZATION;
-      case USUAL -> List.of();
-    };
   }
 
   private Launch plain(Component component, List<String> command, Probe probe) {

@@ -2,7 +2,6 @@ package io.hydra.infra.stack;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,37 +10,18 @@ import java.util.Map;
  *
  * @param dir holds data, logs and records of the stack
  * @param ports at which components do their work; others, and 0, are chosen
- * @param heaps largest Java heaps, in MiB, where they are not the components' usual ones
  * @param nextBase a second base that trainer and serving have beside the one that is served; null
  *     for none
- * @param optimization of the components' code by the JVM
- * @param passThrough whether the gateway passes on to the LLM what names no task, or no user
- * @param canaryInterval time between two rounds of the gateway's canary; zero for none
  */
 public record StackConfig(
     Path home,
     Path dir,
     Map<Component, Integer> ports,
-    Map<Component, Integer> heaps,
     LlmSettings llm,
-    int partitions,
     Path nextBase,
-    Optimization optimization,
-    boolean passThrough,
-    Duration canaryInterval) {
+    Gateway gateway,
+    Tuning tuning) {
   public static final int DEFAULT_PARTITIONS = 4;
-
-  /** The point from which on code is compiled as well as can be. */
-  public enum Optimization {
-    /** Never: a stack that runs for a minute spends most of it on its start. */
-    NEVER,
-    /**
-     * After ten times the usual number of calls, which code that only a start runs does not reach.
-     */
-    LATE,
-    /** As usual, for what is to be measured. */
-    USUAL
-  }
 
   /**
    * The longest that one component may take until it is ready. One that has ended is told at once,
@@ -55,11 +35,69 @@ public record StackConfig(
    */
   public static final Duration STOP_GRACE = Duration.ofSeconds(30);
 
+  /**
+   * What the gateway does beside the contract.
+   *
+   * @param passThrough whether it passes on to the LLM what names no task, or no user
+   * @param canaryInterval time between two rounds of its canary; zero for none
+   */
+  public record Gateway(boolean passThrough, Duration canaryInterval) {}
+
+  /**
+   * What the stack's speed depends on.
+   *
+   * @param heaps largest Java heaps, in MiB, where they are not the components' usual ones
+   */
+  public record Tuning(Optimization optimization, int partitions, Map<Component, Integer> heaps) {
+    public Tuning {
+      heaps = Map.copyOf(heaps);
+    }
+
+    /** The usual partitions and heaps. */
+    public static Tuning of(Optimization optimization) {
+      return new Tuning(optimization, DEFAULT_PARTITIONS, Map.of());
+    }
+  }
+
+  /** The point from which on code is compiled as well as can be. */
+  public enum Optimization {
+    /** Never: a stack that runs for a minute spends most of it on its start. */
+    NEVER,
+    /**
+     * After ten times the usual number of calls, which code that only a start runs does not reach.
+     */
+    LATE,
+    /** As usual, for what is to be measured. */
+    USUAL;
+
+    /** Full optimization costs more than it gives where little Java runs. */
+    static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
+
+    private static final List<String> TEN_TIMES =
+        List.of(
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000");
+
+    /** Options of a component's JVM. */
+    List<String> flags(Component component) {
+      if (component == Component.LAG_MONITOR) {
+        return List.of(QUICK_COMPILER);
+      }
+      return switch (this) {
+        case NEVER -> List.of(QUICK_COMPILER);
+        // A broker is busy with all that the others send, and was slower for minutes.
+        case LATE -> component == Component.BROKER ? List.of() : TEN_TIMES;
+        case USUAL -> List.of();
+      };
+    }
+  }
+
   public StackConfig {
     home = home.toAbsolutePath().normalize();
     dir = dir.toAbsolutePath().normalize();
     ports = Map.copyOf(ports);
-    heaps = Map.copyOf(heaps);
   }
 
   /** Ports of its own choice, default heaps, a simulated LLM without further priors. */
@@ -68,82 +106,30 @@ public record StackConfig(
         home,
         dir,
         Map.of(),
-        Map.of(),
         new LlmSettings.Simulated(List.of()),
-        DEFAULT_PARTITIONS,
         null,
-        Optimization.LATE,
-        false,
-        Duration.ZERO);
+        new Gateway(false, Duration.ZERO),
+        Tuning.of(Optimization.LATE));
   }
 
   public StackConfig withPorts(Map<Component, Integer> other) {
-    return new StackConfig(
-        home,
-        dir,
-        other,
-        heaps,
-        llm,
-        partitions,
-        nextBase,
-        optimization,
-        passThrough,
-        canaryInterval);
+    return new StackConfig(home, dir, other, llm, nextBase, gateway, tuning);
   }
 
   public StackConfig withLlm(LlmSettings other) {
-    return new StackConfig(
-        home,
-        dir,
-        ports,
-        heaps,
-        other,
-        partitions,
-        nextBase,
-        optimization,
-        passThrough,
-        canaryInterval);
-  }
-
-  public StackConfig withHeap(Component component, int mib) {
-    Map<Component, Integer> all = new HashMap<>(heaps);
-    all.put(component, mib);
-    return new StackConfig(
-        home,
-        dir,
-        ports,
-        all,
-        llm,
-        partitions,
-        nextBase,
-        optimization,
-        passThrough,
-        canaryInterval);
-  }
-
-  public StackConfig withPartitions(int other) {
-    return new StackConfig(
-        home, dir, ports, heaps, llm, other, nextBase, optimization, passThrough, canaryInterval);
+    return new StackConfig(home, dir, ports, other, nextBase, gateway, tuning);
   }
 
   public StackConfig withNextBase(Path other) {
-    return new StackConfig(
-        home, dir, ports, heaps, llm, partitions, other, optimization, passThrough, canaryInterval);
+    return new StackConfig(home, dir, ports, llm, other, gateway, tuning);
   }
 
-  public StackConfig withOptimization(Optimization other) {
-    return new StackConfig(
-        home, dir, ports, heaps, llm, partitions, nextBase, other, passThrough, canaryInterval);
+  public StackConfig withGateway(Gateway other) {
+    return new StackConfig(home, dir, ports, llm, nextBase, other, tuning);
   }
 
-  public StackConfig withPassThrough(boolean other) {
-    return new StackConfig(
-        home, dir, ports, heaps, llm, partitions, nextBase, optimization, other, canaryInterval);
-  }
-
-  public StackConfig withCanary(Duration interval) {
-    return new StackConfig(
-        home, dir, ports, heaps, llm, partitions, nextBase, optimization, passThrough, interval);
+  public StackConfig withTuning(Tuning other) {
+    return new StackConfig(home, dir, ports, llm, nextBase, gateway, other);
   }
 
   /** The base that is served, and behind it the next one, if there is one. */
@@ -152,6 +138,6 @@ public record StackConfig(
   }
 
   int heapMib(Component component) {
-    return heaps.getOrDefault(component, component.heapMib());
+    return tuning.heaps().getOrDefault(component, component.heapMib());
   }
 }

@@ -2,11 +2,15 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.stack.LlmSettings;
+import io.hydra.infra.stack.StackConfig.Optimization;
+import io.hydra.infra.stack.StackConfig.Tuning;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -278,6 +282,15 @@ class HydraCliTest {
     assertThat(run("up", "--dir", dir.toString(), "--base", dir.resolve("none").toString()))
         .isEqualTo(1);
     assertOneLine("--base " + dir.resolve("none") + ": there is no such folder");
+  }
+
+  @Test
+  void whatADemoStartsIsNotOptimizedInTheMinuteThatItRuns() {
+    CommandLine hydra = HydraCli.commandLine();
+    var unused = hydra.parseArgs("demo");
+    DemoCommand demo = hydra.getSubcommands().get("demo").getCommand();
+    assertThat(demo.config(dir, new LlmSettings.Simulated(List.of())).tuning())
+        .isEqualTo(Tuning.of(Optimization.NEVER));
   }
 
   @Test

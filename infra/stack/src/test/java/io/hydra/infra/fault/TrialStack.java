@@ -5,6 +5,7 @@ import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
 import io.hydra.infra.stack.StackConfig.Optimization;
+import io.hydra.infra.stack.StackConfig.Tuning;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.schemas.store.Histories;
@@ -39,7 +40,7 @@ public final class TrialStack {
 
   /** With a simulated LLM. It compiles quickly, since it mostly starts. */
   public static StackConfig in(Path dir) {
-    return StackConfig.defaults(HOME, dir).withOptimization(Optimization.NEVER);
+    return StackConfig.defaults(HOME, dir).withTuning(Tuning.of(Optimization.NEVER));
   }
 
   /** With an LLM that is not there. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.infra.output.Json;
+import io.hydra.infra.stack.StackConfig.Optimization;
 import io.hydra.schemas.config.UserException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -28,6 +29,45 @@ class StackConfigTest {
     StackConfig config = StackConfig.defaults(Path.of("."), Path.of("x/../.hydra"));
     assertThat(config.home()).isAbsolute();
     assertThat(config.dir()).isAbsolute().endsWithRaw(Path.of(".hydra"));
+  }
+
+  @Test
+  void whatUpStartsOptimizesLateAndItsBrokerAsUsual() {
+    Optimization up = StackConfig.defaults(dir, dir).tuning().optimization();
+    assertThat(up.flags(Component.BROKER)).isEmpty();
+    for (Component service :
+        List.of(
+            Component.SIMULATED_LLM,
+            Component.STREAM_PROCESSOR,
+            Component.TRAINER,
+            Component.SERVING,
+            Component.GATEWAY)) {
+      assertThat(up.flags(service))
+          .as(service.id())
+          .hasSize(4)
+          .allMatch(flag -> flag.startsWith("-XX:Tier4"));
+    }
+  }
+
+  @Test
+  void whatIsMeasuredOptimizesAsUsualAndWhatMostlyStartsNever() {
+    assertThat(Component.values())
+        .filteredOn(component -> component != Component.LAG_MONITOR)
+        .allSatisfy(
+            component -> {
+              assertThat(Optimization.USUAL.flags(component)).isEmpty();
+              assertThat(Optimization.NEVER.flags(component))
+                  .containsExactly(Optimization.QUICK_COMPILER);
+            });
+  }
+
+  @Test
+  void theLagMonitorNeverOptimizes() {
+    assertThat(Optimization.values())
+        .allSatisfy(
+            each ->
+                assertThat(each.flags(Component.LAG_MONITOR))
+                    .containsExactly(Optimization.QUICK_COMPILER));
   }
 
   @Test

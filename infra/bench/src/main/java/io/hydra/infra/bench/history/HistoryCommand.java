@@ -4,9 +4,12 @@ import io.hydra.infra.bench.StackBench;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.StackConfig;
+import io.hydra.infra.stack.StackConfig.Optimization;
+import io.hydra.infra.stack.StackConfig.Tuning;
 import io.hydra.runtime.service.Closer;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -36,8 +39,11 @@ public final class HistoryCommand extends StackBench {
   @Override
   protected StackConfig config(Closer owner) {
     return super.config(owner)
-        .withHeap(Component.STREAM_PROCESSOR, settings.heapMib)
-        .withPartitions(settings.partitions);
+        .withTuning(
+            new Tuning(
+                Optimization.USUAL,
+                settings.partitions,
+                Map.of(Component.STREAM_PROCESSOR, settings.heapMib)));
   }
 
   @Override
