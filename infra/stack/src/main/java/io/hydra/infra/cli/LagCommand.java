@@ -4,6 +4,7 @@ import io.hydra.infra.lag.LagMonitor;
 import io.hydra.infra.lag.LagOptions;
 import io.hydra.infra.lag.LagTable;
 import io.hydra.infra.lag.Report;
+import io.hydra.infra.stack.Component;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
@@ -13,8 +14,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -69,7 +72,7 @@ final class LagCommand extends HydraCommand {
           Report report = own == null ? read(http, told.get()) : own.cycle();
           print(report);
           if (own == null && !json) {
-            noteWaiting(deployment);
+            noteWaiting(deployment, report.at());
           }
           if (!watch) {
             return report.isInError() ? 1 : 0;
@@ -96,17 +99,24 @@ final class LagCommand extends HydraCommand {
     return Report.parse(response.body()).of(options.groups());
   }
 
-  /** Names what a group that stands still waits for, which no offset tells. */
-  private void noteWaiting(Deployment stack) {
+  /**
+   * Names what a group that stands still waits for, which no offset tells.
+   *
+   * @param at the time of the report, which the monitor shows for a minute
+   */
+  private void noteWaiting(Deployment stack, Instant at) {
     List<String> services = stack.stack().orElseThrow().endpoints().metricsUrls();
-    new TreeMap<>(Readiness.ask(stack, services))
-        .forEach(
-            (name, told) -> {
-              if (!told.ready()) {
-                note("%s is not ready: %s", name, String.join("; ", told.reasons()));
-              }
-              told.waitingFor().forEach(outage -> note("%s waits for %s", name, outage));
-            });
+    Map<String, Readiness> readiness = new TreeMap<>(Readiness.ask(stack, services));
+    if (!readiness.containsKey(Component.BROKER.id())) {
+      note("the broker does not answer: this was the lag at %s", second(at));
+    }
+    readiness.forEach(
+        (name, told) -> {
+          if (!told.ready()) {
+            note("%s is not ready: %s", name, String.join("; ", told.reasons()));
+          }
+          told.waitingFor().forEach(outage -> note("%s waits for %s", name, outage));
+        });
   }
 
   private void print(Report report) {
@@ -119,10 +129,12 @@ final class LagCommand extends HydraCommand {
       out()
           .printf(
               "%s at %s%n%s",
-              report.cluster(),
-              report.at().truncatedTo(ChronoUnit.SECONDS),
-              LagTable.of(report, partitions));
+              report.cluster(), second(report.at()), LagTable.of(report, partitions));
     }
     out().flush();
+  }
+
+  private static Instant second(Instant at) {
+    return at.truncatedTo(ChronoUnit.SECONDS);
   }
 }

@@ -2,6 +2,9 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpServer;
+import io.hydra.infra.lag.Report;
 import io.hydra.infra.output.Json;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
@@ -10,10 +13,15 @@ import io.hydra.schemas.store.EmbeddedRedis;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,13 +38,15 @@ class StatusCommandTest {
   private final EmbeddedRedis redis = new EmbeddedRedis();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  private ManagedProcess broker;
+  private final List<ManagedProcess> processes = new ArrayList<>();
+
+  private HttpServer lagMonitor;
 
   @BeforeEach
   void start() throws IOException {
-    broker =
-        new ProcessStarter(dir, new RunDirectory(dir.resolve("run")), Clock.systemUTC())
-            .start("broker", List.of("sleep", "1000"), Map.of(), Set.of());
+    lagMonitor = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    lagMonitor.start();
+    start("broker", 1);
     Map<String, Object> endpoints =
         Map.of(
             "bootstrapServers",
@@ -45,6 +55,8 @@ class StatusCommandTest {
             NOWHERE,
             "redisUrl",
             redis.url().toString(),
+            "statusUrl",
+            "http://127.0.0.1:" + lagMonitor.getAddress().getPort(),
             "metricsUrls",
             List.of(NOWHERE + "/metrics"));
     Files.write(
@@ -53,8 +65,17 @@ class StatusCommandTest {
 
   @AfterEach
   void stop() {
-    broker.kill();
+    processes.forEach(ManagedProcess::kill);
     redis.close();
+    lagMonitor.stop(0);
+  }
+
+  /** Once more if it was started before. */
+  private void start(String name, long second) {
+    Clock at = Clock.fixed(Instant.ofEpochSecond(second), ZoneOffset.UTC);
+    processes.add(
+        new ProcessStarter(dir, new RunDirectory(dir.resolve("run")), at)
+            .start(name, List.of("sleep", "1000"), Map.of(), Set.of()));
   }
 
   private int status() {
@@ -77,6 +98,19 @@ class StatusCommandTest {
   }
 
   @Test
+  void componentsStandInTheirOrderHoweverOftenOneWasStartedAgain() {
+    start("trainer", 2);
+    start("redis", 3);
+    start("gateway", 4);
+    start("broker", 5);
+    start("redis", 6);
+    assertThat(status()).isEqualTo(1);
+    assertThat(out.toString().lines().filter(line -> line.contains(" pid ")))
+        .extracting(line -> line.split(" ", 2)[0])
+        .containsExactly("broker", "redis", "trainer", "gateway");
+  }
+
+  @Test
   void theNextBaseIsShownBehindTheFirst() throws IOException {
     Files.writeString(dir.resolve("served-base"), "/old/base\n/new/base\n");
     assertThat(status()).isEqualTo(1);
@@ -90,6 +124,26 @@ class StatusCommandTest {
     assertThat(out.toString()).contains("not ready: does not answer").doesNotContain(" lag ");
     assertThat(err.toString())
         .contains("warning: lag and dead letters are not known: the broker has not answered");
+  }
+
+  @Test
+  void aLagOfBeforeTheBrokerWentAwayIsToldWithItsTime() {
+    Instant at = Instant.parse("2026-01-31T10:00:00.123Z");
+    byte[] report =
+        new Report("hydra", at, 1, 1, List.of(), List.of())
+            .toJson()
+            .getBytes(StandardCharsets.UTF_8);
+    HttpContext unused =
+        lagMonitor.createContext(
+            "/lag",
+            exchange -> {
+              exchange.sendResponseHeaders(200, report.length);
+              exchange.getResponseBody().write(report);
+              exchange.close();
+            });
+    assertThat(run("lag")).isZero();
+    assertThat(err.toString())
+        .contains("the broker does not answer: this was the lag at 2026-01-31T10:00:00Z");
   }
 
   @Test
