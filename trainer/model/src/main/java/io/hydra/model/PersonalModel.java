@@ -20,11 +20,11 @@ import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.ItemVectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * The model as the running system uses it: a base, and everybody's heads over it. Thread-safe.
@@ -90,22 +90,24 @@ public final class PersonalModel implements AutoCloseable {
     if (folders.size() > MOST_BASES) {
       throw new UserException("--base names more than two bases: Redis keeps heads of two");
     }
-    Map<String, PersonalModel> models = new LinkedHashMap<>();
+    return loadAll(folders, folder -> load(folder, verdictWeights));
+  }
+
+  static List<PersonalModel> loadAll(List<Path> folders, Function<Path, PersonalModel> load) {
+    List<PersonalModel> models = new ArrayList<>();
     try {
       for (Path folder : folders) {
-        PersonalModel model = load(folder, verdictWeights);
-        PersonalModel same = models.put(model.baseVersion(), model);
-        if (same != null) {
-          same.close();
-          throw new UserException(
-              "--base names base %s twice; name each once".formatted(model.baseVersion()));
-        }
+        models.add(load.apply(folder));
       }
+      if (models.stream().map(PersonalModel::baseVersion).distinct().count() < models.size()) {
+        throw new UserException(
+            "--base names base %s twice; name each once".formatted(models.get(0).baseVersion()));
+      }
+      return List.copyOf(models);
     } catch (RuntimeException refused) {
-      models.values().forEach(PersonalModel::close);
+      models.forEach(PersonalModel::close);
       throw refused;
     }
-    return List.copyOf(models.values());
   }
 
   public String baseVersion() {
