@@ -98,17 +98,19 @@ record TopicRules(TopicSizes sizes) {
               "does not show its settings",
               "grant DescribeConfigs on it, or compare them by hand with docs/contract.md"));
     }
-    return new TreeMap<>(topic.asNewTopic(1, (short) 1).configs())
-        .entrySet().stream()
-            .filter(each -> !suffices(each.getKey(), there.get(each.getKey()), each.getValue()))
-            .map(
-                each ->
-                    new Difference(
-                        name,
-                        "has %s=%s, not %s"
-                            .formatted(each.getKey(), there.get(each.getKey()), each.getValue()),
-                        "kafka-configs --alter --topic %s --add-config %s=%s"
-                            .formatted(name, each.getKey(), each.getValue())));
+    Map<String, String> wanted = new TreeMap<>(topic.asNewTopic(1, (short) 1).configs());
+    wanted.putIfAbsent(
+        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topic.MIN_MESSAGE_BYTES));
+    return wanted.entrySet().stream()
+        .filter(each -> !suffices(each.getKey(), there.get(each.getKey()), each.getValue()))
+        .map(
+            each ->
+                new Difference(
+                    name,
+                    "has %s=%s, not %s"
+                        .formatted(each.getKey(), there.get(each.getKey()), each.getValue()),
+                    "kafka-configs --alter --topic %s --add-config %s=%s"
+                        .formatted(name, each.getKey(), each.getValue())));
   }
 
   private static boolean suffices(String name, String is, String wanted) {

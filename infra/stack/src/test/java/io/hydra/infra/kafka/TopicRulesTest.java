@@ -21,7 +21,9 @@ class TopicRulesTest {
   @BeforeEach
   void asTheContractWantsThem() {
     for (Topic topic : Topic.values()) {
-      found.put(topic, new FoundTopic(6, 3, topic.asNewTopic(6, (short) 3).configs()));
+      Map<String, String> settings = new HashMap<>(Map.of("max.message.bytes", "1048588"));
+      settings.putAll(topic.asNewTopic(6, (short) 3).configs());
+      found.put(topic, new FoundTopic(6, 3, settings));
     }
   }
 
@@ -69,10 +71,8 @@ class TopicRulesTest {
 
   @Test
   void partitionsThatMustAgreeAndDoNotAreADifference() {
-    found.put(
-        Topic.ERASURES, new FoundTopic(4, 3, Topic.ERASURES.asNewTopic(4, (short) 3).configs()));
-    found.put(
-        Topic.EXPOSURES, new FoundTopic(5, 3, Topic.EXPOSURES.asNewTopic(5, (short) 3).configs()));
+    setPartitions(Topic.ERASURES, 4);
+    setPartitions(Topic.EXPOSURES, 5);
     assertThat(new TopicRules(ANY).differences(found))
         .extracting(Difference::toString)
         .containsExactly(
@@ -87,7 +87,7 @@ class TopicRulesTest {
   /** Users would move on, and no tombstone reach the records that they leave behind. */
   @Test
   void headsAreMadeAgainRatherThanGivenPartitions() {
-    found.put(Topic.HEADS, new FoundTopic(8, 3, Topic.HEADS.asNewTopic(8, (short) 3).configs()));
+    setPartitions(Topic.HEADS, 8);
     assertThat(new TopicRules(ANY).differences(found))
         .singleElement()
         .hasToString(
@@ -123,11 +123,27 @@ class TopicRulesTest {
   }
 
   @Test
+  void aTopicWithoutRoomForItsSmallestRecordsIsADifference() {
+    set(Topic.VERDICT_OUTCOMES, "max.message.bytes", "16384");
+    assertThat(new TopicRules(ANY).differences(found)).isEmpty();
+    set(Topic.VERDICT_OUTCOMES, "max.message.bytes", "30");
+    assertThat(new TopicRules(ANY).differences(found))
+        .singleElement()
+        .hasToString(
+            "hydra.verdict-outcomes has max.message.bytes=30, not 16384: kafka-configs --alter"
+                + " --topic hydra.verdict-outcomes --add-config max.message.bytes=16384");
+  }
+
+  @Test
   void settingsThatAreHiddenAreTold() {
     found.put(Topic.EVENTS, new FoundTopic(6, 3, Map.of()));
     assertThat(new TopicRules(ANY).differences(found))
         .singleElement()
         .satisfies(each -> assertThat(each.remedy()).contains("DescribeConfigs"));
+  }
+
+  private void setPartitions(Topic topic, int partitions) {
+    found.put(topic, new FoundTopic(partitions, 3, found.get(topic).settings()));
   }
 
   private void set(Topic topic, String name, String value) {

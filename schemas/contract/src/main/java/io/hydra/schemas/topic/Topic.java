@@ -50,6 +50,13 @@ public enum Topic {
   /** The largest record that a dead-letter topic takes, with a producer's own overhead. */
   public static final int MAX_DEAD_LETTER_BYTES = 2 * 1024 * 1024;
 
+  /**
+   * The least that a topic must take in one batch: heads of a user, of five tasks and two bases,
+   * are 10 KB, a letter without its value one, and the end of a transaction, which Kafka writes
+   * itself and cannot do without, is 78 bytes.
+   */
+  public static final int MIN_MESSAGE_BYTES = 16 * 1024;
+
   /** So many segments hold what is kept, so that it is deleted little more than one too late. */
   private static final int SEGMENTS = 8;
 

@@ -2,6 +2,7 @@ package io.hydra.trainer.head;
 
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_COMPACT;
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
 
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Backoff;
@@ -65,8 +66,8 @@ public record StartCheck(
     /** Partitions of the changelog of a store of the trainer's; empty if there is none yet. */
     OptionalInt changelogPartitions(String changelog);
 
-    /** The topic's {@code cleanup.policy}; empty if the broker does not let us know. */
-    Optional<String> cleanupPolicy(Topic topic);
+    /** A setting of the topic's; empty if the broker does not let us know. */
+    Optional<String> setting(Topic topic, String name);
   }
 
   /** Verifies Redis' settings. */
@@ -105,13 +106,14 @@ public record StartCheck(
     Retry broker = retry("Kafka", KafkaConnection::isOutage);
     for (Topic topic : TOPICS) {
       int unused = broker.call(() -> topics.partitions(topic));
+      verifyRoom(topic, broker.call(() -> topics.setting(topic, MAX_MESSAGE_BYTES_CONFIG)));
     }
     int partitions = verifyInputs(broker);
     for (String changelog : HeadsTopology.CHANGELOGS) {
       verifyChangelog(broker, changelog, partitions);
     }
     verifyHeads(broker.call(() -> topics.partitions(Topic.HEADS)), partitions);
-    Optional<String> policy = broker.call(() -> topics.cleanupPolicy(Topic.HEADS));
+    Optional<String> policy = broker.call(() -> topics.setting(Topic.HEADS, CLEANUP_POLICY_CONFIG));
     if (policy.isEmpty()) {
       log.warn(
           "{} of {} cannot be read. Make sure that it is {}",
@@ -130,6 +132,15 @@ public record StartCheck(
                   CLEANUP_POLICY_COMPACT));
     }
     return partitions;
+  }
+
+  /** Kafka could not even end a transaction there, and the trainer would not know why. */
+  private static void verifyRoom(Topic topic, Optional<String> bytes) {
+    if (bytes.isPresent() && Integer.parseInt(bytes.get()) < Topic.MIN_MESSAGE_BYTES) {
+      throw new UserException(
+          "%s has %s=%s, too little for what the trainer writes. hydra topics --check says how to raise it: do so, then start again"
+              .formatted(topic.topicName(), MAX_MESSAGE_BYTES_CONFIG, bytes.get()));
+    }
   }
 
   /** The partitions of each of the inputs. */
@@ -232,13 +243,11 @@ public record StartCheck(
     }
 
     @Override
-    public Optional<String> cleanupPolicy(Topic topic) {
+    public Optional<String> setting(Topic topic, String name) {
       ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.topicName());
       try {
         return Optional.of(
-            get(admin.describeConfigs(List.of(resource)).values().get(resource))
-                .get(CLEANUP_POLICY_CONFIG)
-                .value());
+            get(admin.describeConfigs(List.of(resource)).values().get(resource)).get(name).value());
       } catch (AuthorizationException e) {
         return Optional.empty();
       }

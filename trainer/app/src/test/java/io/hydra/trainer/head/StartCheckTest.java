@@ -27,6 +27,7 @@ class StartCheckTest {
 
   private final Map<Topic, Integer> partitions = new HashMap<>();
   private Optional<String> policy = Optional.of("compact");
+  private final Map<Topic, String> largest = new HashMap<>(Map.of(Topic.HEADS, "1048588"));
   private OptionalInt changelog = OptionalInt.empty();
   private String changelogOf = "hydra-trainer-heads-changelog";
   private RuntimeException brokerFailure;
@@ -55,8 +56,8 @@ class StartCheckTest {
           }
 
           @Override
-          public Optional<String> cleanupPolicy(Topic topic) {
-            return policy;
+          public Optional<String> setting(Topic topic, String name) {
+            return name.equals("cleanup.policy") ? policy : Optional.ofNullable(largest.get(topic));
           }
         };
     return new StartCheck(
@@ -218,6 +219,15 @@ class StartCheckTest {
         .isThrownBy(this::run)
         .withMessageContaining("hydra.heads has cleanup.policy=delete")
         .withMessageContaining("cleanup.policy=compact");
+  }
+
+  @Test
+  void aTopicWithoutRoomForTheEndOfATransactionIsRefused() {
+    largest.put(Topic.EXPOSURES_DLQ, "30");
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(this::run)
+        .withMessageStartingWith("hydra.exposures.dlq has max.message.bytes=30, too little for")
+        .withMessageContaining("hydra topics --check");
   }
 
   @Test
