@@ -17,7 +17,6 @@ record FixedRate(Generator generator, Written written) {
   private static final Duration SETTLE = Duration.ofSeconds(2);
 
   private static final Duration STALL = Duration.ofSeconds(30);
-  private static final long SAMPLE_MS = 250;
 
   /**
    * The observations at one rate.
@@ -95,10 +94,10 @@ record FixedRate(Generator generator, Written written) {
     }
   }
 
-  private static boolean ended(Future<Double> produced)
+  private boolean ended(Future<Double> produced)
       throws InterruptedException, ExecutionException {
     try {
-      double unused = produced.get(SAMPLE_MS, TimeUnit.MILLISECONDS);
+      double unused = produced.get(written.pauseMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException goesOn) {
       return false;

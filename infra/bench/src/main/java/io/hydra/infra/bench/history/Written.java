@@ -19,11 +19,13 @@ import redis.clients.jedis.Response;
 final class Written {
   static final byte[] VERSION = History.VERSION_FIELD.getBytes(StandardCharsets.UTF_8);
   private static final long POLL_MS = 250;
+  private static final int LOOKS_PART = 20;
   private static final int REWRITE_POLLS = 240;
   private static final double SETTLED = .995;
 
   private final RedisClient redis;
   private final byte[][] histories;
+  private long lookedFor;
 
   Written(RedisClient redis, EventTemplates templates) {
     this.redis = redis;
@@ -42,6 +44,7 @@ final class Written {
    * once it is written.
    */
   long events() {
+    long start = System.nanoTime();
     List<Response<byte[]>> versions = new ArrayList<>(histories.length);
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (byte[] history : histories) {
@@ -53,7 +56,13 @@ final class Written {
     for (Response<byte[]> version : versions) {
       sum += version(version);
     }
+    lookedFor = System.nanoTime() - start;
     return sum;
+  }
+
+  /** Between two looks, so that they take a twentieth of Redis' time at most. */
+  long pauseMillis() {
+    return Math.max(POLL_MS, TimeUnit.NANOSECONDS.toMillis(LOOKS_PART * lookedFor));
   }
 
   static long version(Response<byte[]> reply) {
@@ -85,7 +94,7 @@ final class Written {
             "%d of %d events are written and nothing more for %d s: see the stream processor's log"
                 .formatted(written, events, stall.toSeconds()));
       }
-      TimeUnit.MILLISECONDS.sleep(POLL_MS);
+      TimeUnit.MILLISECONDS.sleep(pauseMillis());
     }
   }
 
