@@ -35,6 +35,8 @@ final class HistoryDecision {
   private HistoryIndex index;
   private long version;
 
+  private final byte[] goneAfter;
+
   /**
    * @param items stored ones by event id, to compare others with; any may be missing
    */
@@ -54,6 +56,10 @@ final class HistoryDecision {
       }
       outcomes.add(new Outcome(version, effect));
     }
+    goneAfter =
+        before.gone() == null || emptiesPack()
+            ? null
+            : gone.isEmpty() ? before.gone() : HistoryPack.withGone(before.gone(), gone);
   }
 
   private Effect apply(Write write, Map<String, byte[]> items) {
@@ -172,10 +178,7 @@ final class HistoryDecision {
 
   /** {@link KnownHistory#gone} after the change. */
   byte[] gone() {
-    if (before.gone() == null || emptiesPack()) {
-      return null;
-    }
-    return gone.isEmpty() ? before.gone() : HistoryPack.withGone(before.gone(), gone);
+    return goneAfter;
   }
 
   /**
