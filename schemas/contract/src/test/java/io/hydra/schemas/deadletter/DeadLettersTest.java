@@ -13,6 +13,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeadLettersTest {
   @Test
@@ -98,6 +99,39 @@ class DeadLettersTest {
     assertThat(original.key()).isEqualTo(record.key());
     assertThat(original.value()).isEqualTo(record.value());
     assertThat(original.headers()).isEqualTo(record.headers());
+  }
+
+  @Test
+  void aLetterMayBeAsLargeAsItsTopicTakes() {
+    List<ProducerRecord<byte[], byte[]>> ladder = ladder(record(new byte[] {1}, new byte[10_000]));
+    long bytes = DeadLetters.bytes(ladder.get(0));
+    assertThat(DeadLetters.fitting(ladder, bytes)).isSameAs(ladder.get(0));
+    assertThat(DeadLetters.fitting(ladder, bytes - 1)).isSameAs(ladder.get(1));
+  }
+
+  /** It is never below what Kafka writes: each character of a header's name may take three. */
+  @Test
+  void aLettersBytesCountItsHeadersNames() {
+    ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>("t", null, null);
+    long without = DeadLetters.bytes(letter);
+    letter.headers().add("€".repeat(1_000), new byte[10]);
+    assertThat(DeadLetters.bytes(letter) - without).isBetween(3_010L, 3_100L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "soon", ""})
+  void aQuerysLetterWithoutAUsableTimeIsOfThePresent(String timestamp) {
+    ConsumerRecord<byte[], byte[]> letter =
+        new ConsumerRecord<>(Topic.QUERIES.deadLetters().topicName(), 0, 1, null, null);
+    letter.headers().add(DeadLetters.ORIGIN_TIMESTAMP, HydraHeaders.utf8(timestamp));
+    assertThat(DeadLetters.original(letter).timestamp()).isNull();
+  }
+
+  @Test
+  void aMarkWithoutANumberMarksNothing() {
+    ConsumerRecord<byte[], byte[]> record = record(null, null);
+    record.headers().add(DeadLetters.REPLAYED, HydraHeaders.utf8("all"));
+    assertThat(DeadLetters.marked(record)).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,24 @@ class CodecsTest {
         .isThrownBy(() -> HistoryItemCodec.decode("e1", new byte[] {1, 0, 0}));
     assertThatExceptionOfType(CorruptValueException.class)
         .isThrownBy(() -> HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V1.substring(0, 40))));
+  }
+
+  /** Its version, its time, and an input longer than what follows. */
+  @Test
+  void anItemWithoutTextsIsTheShortestOne() {
+    byte[] empty = HistoryItemCodec.encode(new HistoryItem("e1", 5, "", ""));
+    assertThat(HistoryItemCodec.decode("e1", empty)).isEqualTo(new HistoryItem("e1", 5, "", ""));
+    byte[] onlyInput = HistoryItemCodec.encode(new HistoryItem("e1", 5, "hi", ""));
+    assertThat(HistoryItemCodec.occurredAt(onlyInput)).isEqualTo(5);
+    for (byte[] cut :
+        List.of(
+            new byte[0],
+            Arrays.copyOf(empty, empty.length - 1),
+            Arrays.copyOf(onlyInput, onlyInput.length - 1))) {
+      assertThatExceptionOfType(CorruptValueException.class)
+          .isThrownBy(() -> HistoryItemCodec.occurredAt(cut))
+          .withMessageContaining("cut short");
+    }
   }
 
   private static byte[] utf8(String text) {

@@ -54,6 +54,19 @@ class RegistrySerdeTest {
   }
 
   @Test
+  void theIdOfASchemaHasFourBytes() {
+    MoodyRegistry full =
+        new MoodyRegistry() {
+          @Override
+          public int getId(String subject, ParsedSchema schema) {
+            return 0x01020304;
+          }
+        };
+    byte[] bytes = new RegistrySerializer<Query>(full, Topic.QUERIES).serialize("any", query());
+    assertThat(Arrays.copyOf(bytes, 5)).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  @Test
   void readsWhatItWrote() throws Exception {
     assertThat(deserializer.deserialize(serializer.serialize("any", query()))).isEqualTo(query());
   }

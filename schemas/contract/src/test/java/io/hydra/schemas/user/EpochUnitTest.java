@@ -25,4 +25,15 @@ class EpochUnitTest {
     assertThat(EpochUnit.SECONDS.toInstant(-5)).isEqualTo(Instant.EPOCH.minusSeconds(5));
     assertThat(EpochUnit.of(Long.MAX_VALUE)).isEqualTo(EpochUnit.NANOSECONDS);
   }
+
+  @Test
+  void tellsUnitsFromAThousandToTheNext() {
+    long millis = 100_000_000_000L;
+    assertThat(EpochUnit.of(millis - 1)).isEqualTo(EpochUnit.SECONDS);
+    assertThat(EpochUnit.of(millis)).isEqualTo(EpochUnit.MILLISECONDS);
+    assertThat(EpochUnit.of(millis * 1_000 - 1)).isEqualTo(EpochUnit.MILLISECONDS);
+    assertThat(EpochUnit.of(millis * 1_000)).isEqualTo(EpochUnit.MICROSECONDS);
+    assertThat(EpochUnit.of(millis * 1_000_000 - 1)).isEqualTo(EpochUnit.MICROSECONDS);
+    assertThat(EpochUnit.of(millis * 1_000_000)).isEqualTo(EpochUnit.NANOSECONDS);
+  }
 }

@@ -7,6 +7,7 @@ import io.hydra.schemas.avro.Erasure;
 import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.avro.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -111,6 +112,7 @@ class EventRulesTest {
   @Test
   void refusesARecordWithoutATimestamp() {
     assertThat(EventRules.problem(interaction(), -1).orElseThrow()).contains("no timestamp");
+    assertThat(EventRules.problem(interaction(), 0).orElseThrow()).contains("in the future");
   }
 
   @Test
@@ -229,5 +231,52 @@ class EventRulesTest {
       erasure.setUserId(legacy);
       assertThat(problem(erasure)).isEmpty();
     }
+  }
+
+  @Test
+  void momentsBeyondAllMillisecondsAreToldByTheirSide() {
+    BehaviorEvent event = interaction();
+    event.setOccurredAt(Instant.MIN);
+    assertThat(problem(event).orElseThrow()).contains("after 1970");
+    event.setOccurredAt(Instant.MAX);
+    assertThat(problem(event).orElseThrow()).contains("nanoseconds");
+    assertThat(problemAt(1, new Erasure())).contains("looks like seconds");
+  }
+
+  @Test
+  void textsMayHaveAsManyBytesAsAllowedAndNoMore() {
+    String output = "é".repeat(EventRules.MAX_OUTPUT_BYTES / 2);
+    String input = "é".repeat((EventRules.MAX_TEXT_BYTES - EventRules.MAX_OUTPUT_BYTES) / 2);
+    assertThat(problem(event(new Interaction(input, output, null)))).isEmpty();
+    assertThat(problem(event(new Interaction(input + "a", output, null))).orElseThrow())
+        .contains("together");
+    assertThat(problem(event(new Interaction("in", output + "a", null))).orElseThrow())
+        .contains("interaction.output");
+    assertThat(problem(event(new Feedback("q1", Verdict.EDITED, null, output, null)))).isEmpty();
+    assertThat(
+            problem(event(new Feedback("q1", Verdict.EDITED, null, output + "a", null)))
+                .orElseThrow())
+        .contains("feedback.text");
+  }
+
+  @Test
+  void aChoiceMustBeAmongTheCandidates() {
+    Feedback second = new Feedback("q1", Verdict.CHOSE, 1, null, null);
+    assertThat(EventRules.problemOfChoice(second, 2)).isEmpty();
+    assertThat(EventRules.problemOfChoice(second, 1).orElseThrow())
+        .contains("candidate is 1")
+        .contains("1 candidates");
+    Feedback none = new Feedback("q1", Verdict.CHOSE, null, null, null);
+    Feedback accepted = new Feedback("q1", Verdict.ACCEPTED, 1, null, null);
+    assertThat(EventRules.problemOfChoice(none, 0)).isEmpty();
+    assertThat(EventRules.problemOfChoice(accepted, 0)).isEmpty();
+  }
+
+  @Test
+  void anAcceptableEventTellsItsUser() {
+    UserKey ann = new UserKey("acme", "ann");
+    byte[] key = ann.recordKey().getBytes(StandardCharsets.UTF_8);
+    assertThat(EventRules.validate(interaction(), NOW)).isEqualTo(ann);
+    assertThat(EventRules.validate(interaction(), NOW, key)).isEqualTo(ann);
   }
 }

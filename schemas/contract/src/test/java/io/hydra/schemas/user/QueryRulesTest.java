@@ -1,6 +1,7 @@
 package io.hydra.schemas.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Trial;
@@ -48,6 +49,11 @@ class QueryRulesTest {
     assertThat(
             problem(query().setTrial(new Trial(TrialItems.LATEST, Collections.nCopies(101, "e")))))
         .contains("trial.without");
+    assertThat(
+            problem(query().setTrial(new Trial(TrialItems.LATEST, Collections.nCopies(100, "e")))))
+        .isEqualTo("none");
+    assertThat(problem(query().setTrial(new Trial(TrialItems.LATEST, List.of("e", " ")))))
+        .contains("trial.without");
   }
 
   @Test
@@ -71,5 +77,28 @@ class QueryRulesTest {
     assertThat(QueryRules.problem(query().build(), key)).isEmpty();
     assertThat(QueryRules.problem(query().build(), null)).isPresent();
     assertThat(QueryRules.problem(query().setUserId("bob").build(), key)).isPresent();
+  }
+
+  @Test
+  void anInputMayHaveAsManyBytesAsAllowedAndNoMore() {
+    String most = "é".repeat(EventRules.MAX_TEXT_BYTES / 2);
+    assertThat(problem(query().setInput(most))).isEqualTo("none");
+    assertThat(problem(query().setInput(most + "a"))).contains("bytes");
+  }
+
+  /** 2001 in seconds. */
+  @Test
+  void aDeadlineLongPastIsNoMistakeOfUnits() {
+    assertThat(problem(query().setDeadline(Instant.ofEpochMilli(999_999_999)))).isEqualTo("none");
+    assertThat(problem(query().setDeadline(Instant.ofEpochMilli(1_000_000_000))))
+        .contains("deadline looks like seconds");
+  }
+
+  @Test
+  void anAnswerableQueryTellsItsUser() {
+    assertThat(QueryRules.validate(query().build())).isEqualTo(new UserKey("acme", "ann"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> QueryRules.validate(query().setInput(" ").build()))
+        .withMessageContaining("input");
   }
 }
