@@ -1,2 +1,2 @@
-/** The Flink job that keeps rolling histories and requests head updates: the command line. */
+/** The command line of the Flink job that keeps rolling histories and requests head updates. */
 package io.hydra.stream;

@@ -4,12 +4,12 @@
  * <p>To tell the system what a user did:
  *
  * <pre>{@code
- * var connection = new HydraConnection("127.0.0.1:9092", "http://127.0.0.1:8081");
- * try (var events = BehaviorEventPublisher.connect(connection)) {
- *   events.publish(BehaviorEvents.interaction(
- *       "review-4711", new UserKey("shop", "ann"), "LaMP_3", Instant.now(),
- *       "The strings went dull within a week.", "2")).join();
- * }
+ * var connection =
+ *     new HydraConnection("127.0.0.1:9092", "http://127.0.0.1:8081/apis/ccompat/v7");
+ * var events = BehaviorEventPublisher.connect(connection); // for as long as the app runs
+ * events.publish(BehaviorEvents.interaction(
+ *     "review-4711", new UserKey("shop", "ann"), "LaMP_3", Instant.now(),
+ *     "The strings went dull within a week.", "2")).join();
  * }</pre>
  *
  * <p>To ask for an answer in the user's own way:

@@ -3,8 +3,8 @@
  * no weights. See {@link io.hydra.infra.llm.SimulatedLlm} for what it is and what a figure measured
  * on it can and cannot say.
  *
- * <p>Here the server, OpenAI's wire format over the JDK's HTTP server, and what goes wrong in it on
- * request; in {@code model} what is learned at start from sample text, what the messages say, and
- * the answers.
+ * <p>This package has the server (OpenAI's wire format over the JDK's HTTP server) and the faults
+ * that it makes on request; {@code model} has what is learned at the start from sample text, the
+ * reading of messages, and the answers.
  */
 package io.hydra.infra.llm;

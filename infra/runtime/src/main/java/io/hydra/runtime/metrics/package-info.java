@@ -1,5 +1,5 @@
 /**
- * Metrics of a process. What they are called and mean is data ({@link
- * io.hydra.runtime.metrics.Definition}), from which docs/metrics.md is made.
+ * Metrics of a process. Their names and meanings are data ({@link
+ * io.hydra.runtime.metrics.Definition}), from which docs/metrics.md is generated.
  */
 package io.hydra.runtime.metrics;

@@ -77,7 +77,7 @@ public final class Health {
    * Adds a condition of being ready.
    *
    * @param unmet the text shown while it is not met
-   * @param isMet asked on the ops server's two threads; it may wait for half a second at most
+   * @param isMet asked by the ops server's threads; it may wait for half a second at most
    */
   public void require(String unmet, BooleanSupplier isMet) {
     conditions.add(new Condition(unmet, isMet));

@@ -1,2 +1,2 @@
-/** The endpoint by which a service is watched: health, metrics, status. */
+/** The operations port of a service: health, metrics, status. */
 package io.hydra.runtime.ops;

@@ -1,2 +1,4 @@
-/** Waiting for a dependency that is away: backoff, retry, and one log line at either end. */
+/**
+ * Retries while a dependency is away: backoff, and one log line when it begins and when it ends.
+ */
 package io.hydra.runtime.retry;

@@ -1,2 +1,2 @@
-/** Doing things later. */
+/** Timers: tasks that run after a delay. */
 package io.hydra.runtime.time;

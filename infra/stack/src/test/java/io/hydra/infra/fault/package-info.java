@@ -1,2 +1,2 @@
-/** Faults while it runs: what was killed, and what the data says afterwards. */
+/** Faults in a running stack: what was killed, and what the data says afterwards. */
 package io.hydra.infra.fault;

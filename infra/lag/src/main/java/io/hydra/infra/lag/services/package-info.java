@@ -1,2 +1,2 @@
-/** Health and metrics of services, as they tell them on their operations ports. */
+/** Health and metrics of services, read from their operations ports. */
 package io.hydra.infra.lag.services;

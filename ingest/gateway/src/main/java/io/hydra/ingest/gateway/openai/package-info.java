@@ -1,2 +1,2 @@
-/** The part of OpenAI's API that its clients need: a changed base URL and key, and they work. */
+/** The part of OpenAI's API that lets its clients work with another base URL and key. */
 package io.hydra.ingest.gateway.openai;

@@ -1,2 +1,2 @@
-/** Questions, and the responses that come back for them. */
+/** Queries, and the responses that come back for them. */
 package io.hydra.ingest.gateway.queries;

@@ -1,2 +1,2 @@
-/** The rights of a user over what is remembered of them. */
+/** Access to what is remembered of a user, and its erasure. */
 package io.hydra.ingest.gateway.users;
