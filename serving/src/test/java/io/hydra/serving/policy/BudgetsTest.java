@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.serving.policy.Budgets.Id;
 import io.hydra.serving.policy.Budgets.Refusal;
 import java.time.Duration;
@@ -15,12 +16,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class BudgetsTest {
   private final ManualTime time = new ManualTime();
   private Policies policies = Policies.NONE;
   private final Budgets budgets = new Budgets(() -> policies, time, (budgets, tenant, task) -> {});
+
+  @BeforeAll
+  static void trust() {
+    RegistrySerializer.trustRecords();
+  }
 
   private void govern(String shop) {
     policies = Policies.parse("version: 1\ntenants: {shop: %s}".formatted(shop));
