@@ -125,12 +125,13 @@ final class Written {
 
   /** Has Redis rewrite its log, and waits for it. */
   void shortenLog() throws InterruptedException {
-    awaitRewrite();
     beginRewrite();
     awaitRewrite();
   }
 
-  void beginRewrite() {
+  /** Has Redis begin to rewrite its log, once it does not do so already. */
+  void beginRewrite() throws InterruptedException {
+    awaitRewrite();
     Object unused = redis.sendCommand(Protocol.Command.BGREWRITEAOF);
   }
 
