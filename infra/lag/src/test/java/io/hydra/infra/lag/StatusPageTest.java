@@ -190,6 +190,7 @@ class StatusPageTest {
   void aCanaryThatDoesNotPassIsTheFirstThingToLookAt() throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    int[] rounds = {0};
     server.createContext(
         "/metrics",
         exchange -> {
@@ -197,7 +198,13 @@ class StatusPageTest {
           exchange
               .getResponseBody()
               .write(
-                  "hydra_canary_passed_age_seconds 300\nhydra_canary_interval_seconds 60\n"
+                  """
+                  hydra_canary_passed_age_seconds 300
+                  hydra_canary_interval_seconds 60
+                  hydra_canary_rounds_total{outcome="answer"} 3
+                  hydra_canary_rounds_total{outcome="head"} %d
+                  """
+                      .formatted(rounds[0]++)
                       .getBytes(StandardCharsets.UTF_8));
           exchange.close();
         });
@@ -206,14 +213,28 @@ class StatusPageTest {
       URI metrics = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/metrics");
       services = new Services(Map.of("gateway", metrics), time::nanos);
       services.read();
+      time.advance(Duration.ofSeconds(5));
+      services.read();
     } finally {
       server.stop(0);
     }
     read(group("payments", partition(100L, 400L, 75.0, Status.WARN)));
     DrawnPage page = drawn();
     assertThat(page.part("attention"))
-        .startsWith("canary no event and query has gone the whole way for 5 min");
+        .startsWith(
+            "canary no event and query has gone the whole way for 5 min; it fails at head: look at the trainer");
     assertThat(page.part("times")).contains("The canary, one round in 60 s, has not passed yet.");
+  }
+
+  @Test
+  void aServiceThatDoesNotAnswerIsToldWithWhereToLook() throws Exception {
+    services =
+        new Services(Map.of("trainer", URI.create("http://127.0.0.1:1/metrics")), time::nanos);
+    services.read();
+    read(group("payments", partition(500L, 0L, 0.0, Status.OK)));
+
+    assertThat(drawn().part("attention"))
+        .contains("trainer nothing listens there: see whether it runs, and its log");
   }
 
   @Test

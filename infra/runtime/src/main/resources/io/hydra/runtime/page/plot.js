@@ -1,7 +1,9 @@
 "use strict";
 
 // Plots as SVG, of nodes that draw.js makes. Their colours are theme.css's, for light and dark.
-const WIDTH = 560;
+// On a narrow screen plots are narrower rather than their texts small.
+const NARROW = typeof matchMedia === "function" && matchMedia("(max-width: 600px)").matches;
+const WIDTH = NARROW ? 360 : 560;
 const px = value => value.toFixed(1);
 const point = (x, y) => `${px(x)},${px(y)}`;
 const stroke = (css, x1, y1, x2, y2) => el("line", {class: css, x1: px(x1), y1: px(y1), x2: px(x2), y2: px(y2)}, []);
@@ -76,8 +78,10 @@ function spread(wanted, gap, from, to) {
 
 // One value with its interval per row: {label, x, strong, rows: [{name, value, low, high, shown}]}.
 function dots(chart) {
-  const rows = chart.rows, row = 24, top = 6, right = WIDTH - 8 - most(rows, r => width(r.shown));
-  const left = most(rows, r => width(r.name)) + 14;
+  // A name that finds no room beside its value stands above it.
+  const above = NARROW ? 18 : 0;
+  const rows = chart.rows, row = 24 + above, top = 6, right = WIDTH - 8 - most(rows, r => width(r.shown));
+  const left = NARROW ? 14 : most(rows, r => width(r.name)) + 14;
   const bottom = top + row * rows.length;
   const x = scaleAround(least(rows, r => r.low), most(rows, r => r.high), left, right);
   const strong = r => r.name === chart.strong;
@@ -92,9 +96,9 @@ function dots(chart) {
     chart.x ? label("soft", "middle", (left + right) / 2, bottom + 34, chart.x) : null,
     rows.filter(strong).map(r => stroke("marker", x.at(r.value), top, x.at(r.value), bottom)),
     rows.map((r, i) => {
-      const y = top + row * (i + 0.5);
+      const y = top + row * (i + 0.5) + above / 2;
       const weight = strong(r) ? "bold" : "plain";
-      return [label(weight, "start", 6, y + 4, r.name),
+      return [label(weight, "start", 6, y + 4 - above, r.name),
         el("g", {class: strong(r) ? `${hue(r.name, 0)} strong` : "quiet"}, [
           stroke("bar", x.at(r.low), y, x.at(r.high), y), dot(x.at(r.value), y, strong(r) ? 5.5 : 4.5)]),
         label(weight, "end", WIDTH - 2, y + 4, r.shown)];
@@ -102,7 +106,8 @@ function dots(chart) {
 }
 
 // Curves, each named at its right end; one whose points all have an interval shows it as a band:
-// {heading, x, y, ticks: [{at, label}], series: [{name, strong, points: [{x, y, low, high}]}]}.
+// {heading, x, y, reach, ticks: [{at, label}], series: [{name, strong, points: [{x, y, low, high}]}]};
+// the scale of y goes up to reach at least, if there is one.
 function lines(chart) {
   const series = chart.series, left = 46, top = 26, height = 330, bottom = height - 46;
   const points = series.map(s => s.points).flat();
@@ -112,7 +117,7 @@ function lines(chart) {
   const first = least(chart.ticks, t => t.at), last = most(chart.ticks, t => t.at);
   const x = first === last
     ? scale(first - 1, last + 1, left, right) : scale(first, last, left + 14, right);
-  const y = scaleAround(least(points, low), most(points, high), bottom, top);
+  const y = scaleAround(least(points, low), Math.max(most(points, high), chart.reach ?? -Infinity), bottom, top);
   const axes = [
     ticks(y.low, y.high, 5).map(t => [
       stroke(Math.abs(t.at) < 1e-9 ? "zero" : "grid", left, y.at(t.at), right, y.at(t.at)),

@@ -108,7 +108,9 @@ function groups(data) {
   if (!data.groups.length) return el("p", {class: "note"}, "The cluster has no group that is watched.");
   const cell = (css, children) => el("td", {role: "cell", class: css}, children);
   const catchUp = group => group.lag === null || group.lag === 0 ? null
-    : group.catchUpSeconds === null ? "does not catch up" : `caught up in ${time(group.catchUpSeconds)}`;
+    : group.catchUpSeconds !== null ? `caught up in ${time(group.catchUpSeconds)}`
+    // Of a group that keeps up there is always something under way.
+    : stateOf(group) === "OK" && group.trend !== "GROWING" ? null : "does not catch up";
   const row = group => [
     el("tr", {role: "row", class: STATES[stateOf(group)][0]}, [
       el("th", {role: "rowheader", scope: "row"}, [group.group, small([words(group.type), words(group.state), plural(group.members, "member")].join(" · "))]),
@@ -153,13 +155,16 @@ function times(data) {
     canary(data) ? line("canary query → response", "hydra_canary_seconds", "answer") : null].filter(Boolean));
 }
 
-// The canary: {age, interval} in seconds; null if none runs, or it is not known. Before the first round the age counts from the start.
+// Who is to be looked at when the canary fails at a stage.
+const STAGES = {publish: "the broker", answer: "serving and the LLM", history: "the stream processor and Redis", head: "the trainer"};
+
+// The canary: {age, interval} in seconds, and the stages that failed in the last minute; null if none runs, or it is not known. Before the first round the age counts from the start.
 function canary(data) {
   const age = gauges(data, "hydra_canary_passed_age_seconds")[""];
   const interval = gauges(data, "hydra_canary_interval_seconds")[""];
   const {passed} = counters(data, "hydra_canary_rounds_total");
   return age === undefined || interval === undefined ? null
-    : {age, interval, late: age > 3 * interval + 60, passed: passed && passed.total > 0 ? `passed ${time(age)} ago` : "has not passed yet"};
+    : {age, interval, late: age > 3 * interval + 60, failed: Object.keys(STAGES).filter(each => (counters(data, "hydra_canary_rounds_total")[each] || {}).perSecond > 0), passed: passed && passed.total > 0 ? `passed ${time(age)} ago` : "has not passed yet"};
 }
 function canaryNote(data) {
   const found = canary(data);
@@ -222,10 +227,10 @@ function harms(data) {
       : null).filter(Boolean);
 }
 
-// Curves of the last day: [name, points], of which x is in hours from now.
-function day(heading, aside, y, curves) {
+// Curves of the last day: [name, points], of which x is in hours from now; reach: what the scale shows at least.
+function day(heading, aside, y, curves, reach) {
   const known = curves.filter(([, points]) => points.length);
-  return known.length === 0 ? null : figure({heading, aside, x: "hours ago", y,
+  return known.length === 0 ? null : figure({heading, aside, x: "hours ago", y, reach,
     ticks: [-24, -18, -12, -6, 0].map(at => ({at, label: String(-at)})),
     series: known.map(([name, points]) => ({name, strong: false, points}))});
 }
@@ -243,7 +248,7 @@ function worth(data) {
   const tasks = Object.entries(data.worth.gains).filter(([, gain]) => gain.mean && gain.low && gain.high);
   const time = day("Gain over time", "all users, mean so far, 95 % bounds", "gain, −1 to 1", tasks.map(([task, gain]) => [task, points(data, gain.mean, gain.low, gain.high)]));
   const saved = day("Answers without a call of the LLM", "in the last minute of each quarter of an hour", "% of answers",
-    [["no call", points(data, data.worth.unasked.map(each => each === null ? null : 100 * each), null, null)]]);
+    [["no call", points(data, data.worth.unasked.map(each => each === null ? null : 100 * each), null, null)]], 10);
   const worst = found.filter(each => each.history !== "all").sort((a, b) => a.value - b.value)[0];
   const harmed = Array.from(new Set(harms(data).map(each => each[1])));
   return [
@@ -295,13 +300,15 @@ function attention(data) {
   const bad = (data.groups || []).filter(each => ["ERROR", "WARN"].includes(stateOf(each)))
     .map(each => [STATES[each.status][0], each.group, each.why || "falls behind"]);
   const down = (data.services || []).filter(each => each.state === "SILENT" || each.state === "NOT_READY")
-    .map(each => [STATES[each.state][0], each.name, each.reasons.join("; ") || "is not ready"]);
+    .map(each => [STATES[each.state][0], each.name, (each.reasons.join("; ") || "is not ready")
+      + (each.state === "SILENT" ? ": see whether it runs, and its log" : "")]);
   const away = Object.entries(gauges(data, "hydra_outage")).filter(([, services]) => services > 0)
     .map(([name, services]) => ["error", name, `${plural(services, "service")} wait${services === 1 ? "s" : ""} for it`]);
   const store = Object.values(gauges(data, `${FLINK}store_away`)).some(each => each > 0)
     ? [["error", "stream-processor", "waits for Redis"]] : [];
   const silent = canary(data) && canary(data).late
-    ? [["error", "canary", `no event and query has gone the whole way for ${time(canary(data).age)}`]] : [];
+    ? [["error", "canary", `no event and query has gone the whole way for ${time(canary(data).age)}${
+      canary(data).failed.map(each => `; it fails at ${each}: look at ${STAGES[each]}`).join("")}`]] : [];
   const rising = COUNTS.map(one => counted(data, one).filter(each => each.bad && each.perSecond > 0)
     .map(each => ["warn", one.title, `${each.name} ${rate(each.perSecond)}`])).flat();
   const all = cluster.concat(down, away, store, silent, bad, rising, harms(data), data.cluster.problems.map(each => ["warn", each.subject, each.reason]));
