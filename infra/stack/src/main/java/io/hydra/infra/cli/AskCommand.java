@@ -54,7 +54,7 @@ final class AskCommand extends HydraCommand {
   private int timeoutSeconds;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     if (text.isBlank()) {
       throw wrongUsage("TEXT is empty: say what is to be answered");
     }
@@ -102,7 +102,7 @@ final class AskCommand extends HydraCommand {
         .flatMap(base -> base.catalogue().find(who.task()));
   }
 
-  private Response ask(UserKey user, Deployment deployment) {
+  private Response ask(UserKey user, Deployment deployment) throws InterruptedException {
     try (QueryClient client = QueryClient.connect(deployment.connection())) {
       return client
           .ask(

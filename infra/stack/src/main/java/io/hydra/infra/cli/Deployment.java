@@ -103,28 +103,22 @@ record Deployment(
    * The same once a broker answers; throws also if none does. What a supervisor may be starting
    * again is waited for.
    */
-  KafkaConnection reachKafka() {
+  KafkaConnection reachKafka() throws InterruptedException {
     KafkaConnection kafka = kafka();
     if (stack.flatMap(RunningStack::supervisor).filter(ManagedProcess::isAlive).isEmpty()) {
       return kafka.requireAnswer();
     }
     long start = System.nanoTime();
-    try {
-      return kafka.awaitRestart(
-          new Retry(
-              new Outage("Kafka or the schema registry", System::nanoTime, UNEXPLAINED),
-              e ->
-                  e instanceof UserException && System.nanoTime() - start < RESTART_LIMIT.toNanos(),
-              Backoff.between(Duration.ofMillis(50), Duration.ofMillis(300)),
-              Sleeper.THREAD));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UserException("interrupted while waiting for " + this, e);
-    }
+    return kafka.awaitRestart(
+        new Retry(
+            new Outage("Kafka or the schema registry", System::nanoTime, UNEXPLAINED),
+            e -> e instanceof UserException && System.nanoTime() - start < RESTART_LIMIT.toNanos(),
+            Backoff.between(Duration.ofMillis(50), Duration.ofMillis(300)),
+            Sleeper.THREAD));
   }
 
   /** Throws as {@link #reachKafka}. */
-  HydraConnection connection() {
+  HydraConnection connection() throws InterruptedException {
     KafkaConnection kafka = reachKafka();
     return new HydraConnection(kafka.bootstrapServers(), kafka.registryUrl(), kafka.properties());
   }
