@@ -67,6 +67,11 @@ public enum HydraMetric {
       "bytes",
       "What Redis says that one history takes, of one user and task."
           + " Of one that was just written, at most once a second."),
+  HISTORIES_NOT_PACKED(
+      Kind.COUNTER,
+      "histories",
+      "Histories that are not packed, since they are larger than 256 KiB or damaged, and take some"
+          + " two and a half times as much memory. After a restart they are counted again."),
   HEAD_REQUESTS(
       Kind.COUNTER,
       "reason",

@@ -26,6 +26,7 @@ final class MeasuredStore implements HistoryStore {
   private final BucketHistogram flushMicros;
   private final BucketHistogram historyBytes;
   private final Counter failures;
+  private final Counter notPacked;
   private volatile boolean away;
   private long sampledAt;
 
@@ -37,6 +38,7 @@ final class MeasuredStore implements HistoryStore {
     flushMicros = HydraMetric.FLUSH_SECONDS.histogram(metrics);
     historyBytes = HydraMetric.HISTORY_BYTES.histogram(metrics);
     failures = HydraMetric.STORE_FAILURES.counter(metrics);
+    notPacked = HydraMetric.HISTORIES_NOT_PACKED.counter(metrics);
     HydraMetric.STORE_AWAY.gauge(metrics, () -> away ? 1 : 0);
     sampledAt = nanoTime.getAsLong() - NANOS_BETWEEN_SAMPLES;
   }
@@ -58,7 +60,9 @@ final class MeasuredStore implements HistoryStore {
 
   @Override
   public boolean tidy(int writes) {
-    return store.tidy(writes);
+    boolean more = store.tidy(writes);
+    notPacked.inc(store.untidied() - notPacked.getCount());
+    return more;
   }
 
   @Override

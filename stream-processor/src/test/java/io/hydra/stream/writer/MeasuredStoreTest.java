@@ -28,6 +28,7 @@ class MeasuredStoreTest {
   private OptionalLong bytes = OptionalLong.of(1_500);
   private boolean reachable = true;
   private long nanos;
+  private long untidied;
 
   /** A round trip takes 3 ms. */
   private final MeasuredStore store =
@@ -43,6 +44,11 @@ class MeasuredStoreTest {
             public Erased erase(Erasure erasure) {
               pass(Duration.ofMillis(3));
               return new Erased(0, 0, List.of());
+            }
+
+            @Override
+            public long untidied() {
+              return untidied;
             }
 
             @Override
@@ -91,6 +97,17 @@ class MeasuredStoreTest {
     reachable = true;
     assertThat(store.erase(ERASURE)).isNotNull();
     assertThat(metrics.scrape().sum("store_away")).isZero();
+  }
+
+  @Test
+  void historiesThatCannotBePackedAreCountedOnce() {
+    assertThat(metrics.scrape().sum("histories_not_packed_total")).isZero();
+    untidied = 2;
+    assertThat(store.tidy(0)).isFalse();
+    untidied = 3;
+    assertThat(store.tidy(0)).isFalse();
+    assertThat(store.tidy(0)).isFalse();
+    assertThat(metrics.scrape().sum("histories_not_packed_total")).isEqualTo(3);
   }
 
   @Test

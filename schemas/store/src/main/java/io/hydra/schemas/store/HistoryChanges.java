@@ -155,6 +155,11 @@ final class HistoryChanges {
         writes / (many ? HURRIED * bounds.packedFrom() : bounds.packedFrom()));
   }
 
+  /** The histories that were found to be too large to be packed, or damaged. */
+  long unpackable() {
+    return packing.unpackable();
+  }
+
   private boolean pack(Set<HistoryId> waiting, int most) {
     if (!view.get().equals(knownOf)) {
       return false;

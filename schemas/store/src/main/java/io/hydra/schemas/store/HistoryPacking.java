@@ -20,6 +20,7 @@ final class HistoryPacking {
   private final UnifiedJedis redis;
   private final RecentValues<HistoryId, KnownHistory> known;
   private final Supplier<byte[]> stamps;
+  private long unpackable;
 
   /**
    * @param known told of what was packed
@@ -34,6 +35,11 @@ final class HistoryPacking {
 
   /** A change that packs a history, and what is then known of it. */
   private record Packed(HistoryId id, HistoryChange change, KnownHistory after) {}
+
+  /** The histories that were left as they are, since they are too large or damaged. */
+  long unpackable() {
+    return unpackable;
+  }
 
   /** Takes two round trips. */
   void pack(View view, List<HistoryId> ids) {
@@ -107,6 +113,7 @@ final class HistoryPacking {
   }
 
   private void leave(HistoryId id) {
+    unpackable++;
     KnownHistory history = known.get(id);
     if (history != null) {
       known.put(id, history.left());

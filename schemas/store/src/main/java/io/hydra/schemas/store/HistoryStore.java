@@ -124,6 +124,11 @@ public interface HistoryStore extends AutoCloseable {
     return false;
   }
 
+  /** The histories that {@link #tidy} has found to be too large for less room, or damaged. */
+  default long untidied() {
+    return 0;
+  }
+
   /**
    * The memory that one history takes, in bytes; empty if the store cannot tell, for whatever
    * reason.

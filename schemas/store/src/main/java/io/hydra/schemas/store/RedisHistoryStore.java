@@ -82,6 +82,11 @@ public final class RedisHistoryStore implements HistoryStore {
     return packed(() -> changes.pack(writes));
   }
 
+  @Override
+  public long untidied() {
+    return changes.unpackable();
+  }
+
   /** Calls {@code packing} until there is nothing more for it; packing frees memory. */
   private static void repeat(BooleanSupplier packing) {
     while (!Thread.currentThread().isInterrupted() && packing.getAsBoolean()) {

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.store.HistoryChanges.Bounds;
@@ -330,6 +331,23 @@ class HistoryChangesTest {
       store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
       assertPackedWhenFull(store);
       assertThat(ids()).containsExactly("b", "c", "d");
+    }
+  }
+
+  @Test
+  void historiesThatAreTooLargeToBePackedOrDamagedAreCountedOnceEach() {
+    String large = "x".repeat(100_000);
+    byte[] bob = StoreLayout.history(View.ORIGINAL, UserKey.parse("acme:bob"), TASK);
+    try (HistoryStore store = open()) {
+      store.write(
+          List.of(write("acme:bob", TASK, "a", 1, "o"), write("acme:bob", TASK, "b", 2, "o")));
+      long unused = redis.client().hset(bob, History.field("a"), new byte[] {1});
+      for (int i = 1; i < 6; i++) {
+        store.write(List.of(write(USER, TASK, "e" + i, i, large)));
+        store.write(List.of(write("acme:eve", TASK, "e" + i, i, "o")));
+        store.tidy(0);
+        assertThat(store.untidied()).as(i + " items").isEqualTo(i < 3 ? 1 : 2);
+      }
     }
   }
 
