@@ -34,14 +34,17 @@ final class HistoryChanges {
   /** Histories read in one round trip. */
   private static final int READ_AT_ONCE = 64;
 
-  /** Some 1 ms, in which no event is written. */
-  private static final int PACKED_AT_ONCE = 4;
+  /** Histories packed in two round trips, of at most 256 KiB each. */
+  private static final int PACKED_AT_ONCE = 16;
 
-  /** Writes of a batch that tell that there are some thousands a second. */
+  /** The fewest that are packed after a batch: mostly 1 ms, in which no event is written. */
+  private static final int LEAST_PACKED = 4;
+
+  /** Writes of a batch from which on only histories with very many items are packed. */
   private static final int MANY = 32;
 
-  /** With so many writes so many times as many items may lie beside a pack. */
-  private static final int HURRIED = 6;
+  /** Very many: so many times the items from which a history is packed else. */
+  private static final int VERY_MANY = 6;
 
   private final UnifiedJedis redis;
   private final Views.Writer view;
@@ -53,7 +56,7 @@ final class HistoryChanges {
   /** Histories with a few items beside their pack, those that were written first at the front. */
   private final Set<HistoryId> due = new LinkedHashSet<>();
 
-  /** Others with very many, which are packed even in a hurry. */
+  /** Others with very many, which are packed after many writes, too. */
   private final Set<HistoryId> overdue = new LinkedHashSet<>();
 
   /** Null for none. */
@@ -141,18 +144,18 @@ final class HistoryChanges {
   }
 
   /**
-   * Packs the next few of the histories that were written and not packed since: after many writes
-   * such as have very many items beside their pack, and as many of them as so many writes may have
-   * brought there.
+   * Packs some of the histories that wait for it, {@value #LEAST_PACKED} or as many as the batch is
+   * likely to have added. After {@value #MANY} writes or more only such as have very many items
+   * beside their pack.
    *
-   * @param writes since the last call
-   * @return whether others are left
+   * @param writes of the batch that was just written; 0 for none
+   * @return whether others wait
    */
   boolean pack(int writes) {
     boolean many = writes >= MANY;
     return pack(
         many || !overdue.isEmpty() ? overdue : due,
-        writes / (many ? HURRIED * bounds.packedFrom() : bounds.packedFrom()));
+        writes / (many ? VERY_MANY * bounds.packedFrom() : bounds.packedFrom()));
   }
 
   /** The histories that were found to be too large to be packed, or damaged. */
@@ -164,14 +167,19 @@ final class HistoryChanges {
     if (!view.get().equals(knownOf)) {
       return false;
     }
-    List<HistoryId> next = waiting.stream().limit(Math.max(most, PACKED_AT_ONCE)).toList();
-    next.forEach(waiting::remove);
-    packing.pack(knownOf, next);
+    // Nobody waits for the events of a view that is being rebuilt.
+    int least = view.isFixed() ? PACKED_AT_ONCE : LEAST_PACKED;
+    for (int left = Math.max(most, least); left > 0; left -= PACKED_AT_ONCE) {
+      List<HistoryId> next =
+          waiting.stream().limit(Math.min(left, PACKED_AT_ONCE)).toList();
+      next.forEach(waiting::remove);
+      packing.pack(knownOf, next);
+    }
     return !(due.isEmpty() && overdue.isEmpty());
   }
 
   private void noteToPack(HistoryId id, KnownHistory history) {
-    if (history.isToPack(HURRIED * bounds.packedFrom())) {
+    if (history.isToPack(VERY_MANY * bounds.packedFrom())) {
       due.remove(id);
       overdue.add(id);
     } else if (history.isToPack(bounds.packedFrom()) && !overdue.contains(id)) {
@@ -192,15 +200,15 @@ final class HistoryChanges {
    * Packs histories, or leaves them to the next event of their users, if more wait to be packed
    * than are remembered.
    *
-   * @return whether there are more of these
+   * @return whether to call it again
    */
   boolean boundWaiting() {
     // A view that is being rebuilt has no next event to wait for.
     while (due.size() > bounds.waiting() && !view.isFixed()) {
       due.remove(due.iterator().next());
     }
-    return (overdue.size() > bounds.waiting() && pack(overdue, 0))
-        || (due.size() > bounds.waiting() && pack(due, 0));
+    return (overdue.size() > bounds.waiting() && pack(overdue, PACKED_AT_ONCE))
+        || (due.size() > bounds.waiting() && pack(due, PACKED_AT_ONCE));
   }
 
   private static List<Part> parts(List<Write> writes) {

@@ -31,11 +31,10 @@ final class HistoryDecision {
   private final Map<String, byte[]> changes = new LinkedHashMap<>();
 
   private final Set<String> gone = new LinkedHashSet<>();
+  private final byte[] goneAfter;
   private boolean undecided;
   private HistoryIndex index;
   private long version;
-
-  private final byte[] goneAfter;
 
   /**
    * @param items stored ones by event id, to compare others with; any may be missing

@@ -117,7 +117,8 @@ public interface HistoryStore extends AutoCloseable {
    * Puts what was written into less room, if that is worth it: for its owner to call between
    * writes. What the histories hold does not change, and nothing is lost if it is never called.
    *
-   * @param writes since the last call, 0 when it is calm: the more, the less of it is done for each
+   * @param writes of the batch that was just written, 0 when it is calm: after many of them only
+   *     what is worth most is done
    * @return whether something is left to be done
    */
   default boolean tidy(int writes) {

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 /** Events at a fixed rate while the job runs, and how far it falls behind. */
 record FixedRate(Generator generator, Written written) {
   /** Left out at the beginning: the job and the producer find their pace. */
-  private static final Duration SETTLE = Duration.ofSeconds(2);
+  static final Duration SETTLE = Duration.ofSeconds(2);
 
   private static final Duration STALL = Duration.ofSeconds(30);
 
@@ -25,6 +25,7 @@ record FixedRate(Generator generator, Written written) {
    * @param produced events per second
    * @param lagAtStart events acknowledged and not yet written, when the window begins
    * @param lagGrowth events per second, by least squares
+   * @param rewrites of Redis' log that began within it
    * @param flat the generator kept its rate, and the lag neither grew by more than 1 % of it nor
    *     was ever above a second of it
    */
@@ -35,12 +36,13 @@ record FixedRate(Generator generator, Written written) {
       double lagAtEnd,
       double mostLag,
       double lagGrowth,
+      long rewrites,
       boolean flat) {
     private static final double RATE_KEPT = 0.98;
     private static final double GROWTH = 0.01;
     private static final double MOST_SECONDS = 1;
 
-    static Window of(double asked, double produced, Track lag) {
+    static Window of(double asked, double produced, Track lag, long rewrites) {
       double growth = lag.slope();
       return new Window(
           asked,
@@ -49,6 +51,7 @@ record FixedRate(Generator generator, Written written) {
           lag.last(),
           lag.greatest(),
           growth,
+          rewrites,
           produced >= RATE_KEPT * asked
               && growth <= GROWTH * asked
               && lag.greatest() <= MOST_SECONDS * asked);
@@ -75,6 +78,7 @@ record FixedRate(Generator generator, Written written) {
               () ->
                   generator.atRate(perSecond, window.plus(SETTLE), probeEvery, probeUsers, probes));
       Track lag = new Track();
+      long rewritten = written.rewrites();
       long start = System.nanoTime();
       while (!ended(produced)) {
         // Written first: what comes between shows as lag, never as less than none.
@@ -84,7 +88,7 @@ record FixedRate(Generator generator, Written written) {
           lag.add(now, generator.acknowledged() - done);
         }
       }
-      Window seen = Window.of(perSecond, produced.get(), lag);
+      Window seen = Window.of(perSecond, produced.get(), lag, written.rewrites() - rewritten);
       written.await(generator.acknowledged(), STALL, new Track());
       return seen;
     } catch (ExecutionException e) {

@@ -16,13 +16,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
@@ -249,7 +251,7 @@ final class HistoryBench implements AutoCloseable {
     return Double.isNaN(held) ? drained / 2 : held;
   }
 
-  /** From a short log on: Redis rewrites it by its size, else now and then within a window. */
+  /** Begins with a short log, so that Redis is not likely to rewrite it meanwhile. */
   private Window atRate(double perSecond, Duration window) throws InterruptedException {
     written.shortenLog();
     return fixed.run(perSecond, window);
@@ -257,7 +259,7 @@ final class HistoryBench implements AutoCloseable {
 
   private Window tell(Window window) {
     progress.accept(
-        "at %,.0f events/s: %,.0f produced, lag %,.0f to %,.0f, at most %,.0f, growing by %,.0f a second: %s"
+        "at %,.0f events/s: %,.0f produced, lag %,.0f to %,.0f, at most %,.0f, growing by %,.0f a second, %d rewrites of Redis' log: %s"
             .formatted(
                 window.asked(),
                 window.produced(),
@@ -265,6 +267,7 @@ final class HistoryBench implements AutoCloseable {
                 window.lagAtEnd(),
                 window.mostLag(),
                 window.lagGrowth(),
+                window.rewrites(),
                 window.flat() ? "flat" : "NOT flat"));
     return window;
   }
@@ -284,55 +287,68 @@ final class HistoryBench implements AutoCloseable {
   /** Without a rewrite of Redis' log, and with one. */
   private void freshness(double perSecond) throws InterruptedException {
     written.shortenLog();
-    ProbePoller.Result<Probe> calm =
-        probe("job, latency", perSecond, Duration.ofSeconds(settings.seconds));
-    Quantiles latency = calm.latency(probe -> true);
+    Probed calm = probe("job, latency", perSecond, Duration.ofSeconds(settings.seconds));
+    Quantiles latency = calm.latency();
     String note =
-        "%,d probes at %,.0f events/s, seen within %.1f ms (p99 of a look)"
-            .formatted(latency.count(), perSecond, calm.rounds().p99());
+        "%,d probes at %,.0f events/s, seen within %.1f ms (p99 of a look), %d rewrites of Redis' log"
+            .formatted(
+                latency.count(),
+                calm.window().produced(),
+                calm.probes().rounds().p99(),
+                calm.window().rewrites());
     add(Figure.of("event to history, p50", latency.p50(), "ms", note));
     add(Figure.atMost("event to history, p99", latency.p99(), "ms", 50, ""));
     add(Figure.of("event to history, p99.9", latency.p999(), "ms", ""));
     add(Figure.of("event to history, longest", latency.max(), "ms", ""));
-    progress.accept("longest of each second, ms: " + longestBySecond(calm.seen()));
+    progress.accept("longest of each second, ms: " + longestBySecond(calm.probes().seen()));
     written.beginRewrite();
-    ProbePoller.Result<Probe> rewritten = probe("job, log rewritten", perSecond, REWRITE);
+    Probed rewritten = probe("job, log rewritten", perSecond, REWRITE);
     add(
         Figure.of(
             "  while Redis rewrites its log",
-            rewritten.latency(probe -> true).max(),
+            rewritten.latency().max(),
             "ms",
             "longest of %d s, with a rewrite that begins with them"
-                .formatted(REWRITE.toSeconds())));
-    int unseen = calm.unseen() + rewritten.unseen();
+                .formatted(REWRITE.plus(FixedRate.SETTLE).toSeconds())));
+    int unseen = calm.probes().unseen() + rewritten.probes().unseen();
     if (unseen > 0) {
       add(Figure.of("probes never seen", unseen, "", "LOST"));
     }
   }
 
-  private ProbePoller.Result<Probe> probe(String name, double perSecond, Duration time)
+  private record Probed(Window window, ProbePoller.Result<Probe> probes) {
+    Quantiles latency() {
+      return probes.latency(probe -> true);
+    }
+  }
+
+  private Probed probe(String name, double perSecond, Duration time)
       throws InterruptedException {
     int every = Math.max(1, (int) (perSecond / PROBES_PER_SECOND));
     try (ProbePoller<Probe> poller = new ProbePoller<>(this::areWritten, Probe::sentNanos)) {
       poller.start();
-      tell(
-          watched(
-              name,
-              perSecond * time.toSeconds(),
-              () -> fixed.run(perSecond, time, every, PROBE_USERS, poller::add)));
-      return poller.finish(Duration.ofSeconds(2));
+      Window window =
+          tell(
+              watched(
+                  name,
+                  perSecond * time.toSeconds(),
+                  () -> fixed.run(perSecond, time, every, PROBE_USERS, poller::add)));
+      return new Probed(window, poller.finish(Duration.ofSeconds(2)));
     }
   }
 
   /** Tells a single stall from a job that is slow throughout. */
   private static String longestBySecond(List<ProbePoller.Seen<Probe>> seen) {
     long start = seen.stream().mapToLong(one -> one.probe().sentNanos()).min().orElse(0);
-    Map<Long, Double> longest = new TreeMap<>();
+    Map<Long, Double> longest = new HashMap<>();
     for (ProbePoller.Seen<Probe> one : seen) {
       long second = TimeUnit.NANOSECONDS.toSeconds(one.probe().sentNanos() - start);
       longest.merge(second, one.millis(), Math::max);
     }
-    return longest.values().stream().map(Figures::number).collect(Collectors.joining(" "));
+    long last = longest.isEmpty() ? -1 : Collections.max(longest.keySet());
+    return LongStream.rangeClosed(0, last)
+        .mapToObj(second -> Figures.number(longest.getOrDefault(second, Double.NaN)))
+        .collect(Collectors.joining(" "));
   }
 
   /**

@@ -19,6 +19,7 @@ import redis.clients.jedis.Response;
 final class Written {
   static final byte[] VERSION = History.VERSION_FIELD.getBytes(StandardCharsets.UTF_8);
   private static final long POLL_MS = 250;
+  private static final long MOST_PAUSE_MS = 1000;
   private static final int LOOKS_PART = 20;
   private static final int REWRITE_POLLS = 240;
   private static final double SETTLED = .995;
@@ -60,9 +61,10 @@ final class Written {
     return sum;
   }
 
-  /** Between two looks, so that they take a twentieth of Redis' time at most. */
+  /** Between two looks: they take a twentieth of Redis' time, of very many users more. */
   long pauseMillis() {
-    return Math.max(POLL_MS, TimeUnit.NANOSECONDS.toMillis(LOOKS_PART * lookedFor));
+    long pause = TimeUnit.NANOSECONDS.toMillis(LOOKS_PART * lookedFor);
+    return Math.min(Math.max(pause, POLL_MS), MOST_PAUSE_MS);
   }
 
   static long version(Response<byte[]> reply) {
@@ -135,11 +137,21 @@ final class Written {
     Object unused = redis.sendCommand(Protocol.Command.BGREWRITEAOF);
   }
 
-  /** For a minute at most. */
+  /**
+   * @throws UserException if it takes more than a minute
+   */
   private void awaitRewrite() throws InterruptedException {
-    for (int i = 0; i < REWRITE_POLLS && rewriting(); i++) {
+    for (int i = 0; rewriting(); i++) {
+      if (i == REWRITE_POLLS) {
+        throw new UserException("Redis takes more than a minute to rewrite its log: see its log");
+      }
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }
+  }
+
+  /** Times that Redis began to rewrite its log. */
+  long rewrites() {
+    return value(redis.info("stats"), "total_forks");
   }
 
   private long used() {
@@ -147,7 +159,8 @@ final class Written {
   }
 
   private boolean rewriting() {
-    return value(redis.info("persistence"), "aof_rewrite_in_progress") != 0;
+    String info = redis.info("persistence");
+    return value(info, "aof_rewrite_in_progress") + value(info, "aof_rewrite_scheduled") != 0;
   }
 
   static long value(String info, String name) {

@@ -37,24 +37,24 @@ class TrackTest {
   void aLagThatGrowsByMoreThanOnePercentOfTheRateIsNotFlat() {
     at(0, 500);
     at(10, 590);
-    assertThat(Window.of(1000, 1000, track).flat()).isTrue();
+    assertThat(Window.of(1000, 1000, track, 0).flat()).isTrue();
     at(20, 800);
-    assertThat(Window.of(1000, 1000, track).flat()).isFalse();
+    assertThat(Window.of(1000, 1000, track, 0).flat()).isFalse();
   }
 
   @Test
   void aLagOfMoreThanASecondIsNotFlatEvenIfItFalls() {
     at(0, 1100);
     at(10, 10);
-    assertThat(Window.of(1000, 1000, track).flat()).isFalse();
+    assertThat(Window.of(1000, 1000, track, 0).flat()).isFalse();
   }
 
   @Test
   void aGeneratorThatCannotKeepTheRateShowsNothing() {
     at(0, 10);
     at(10, 10);
-    assertThat(Window.of(1000, 900, track).flat()).isFalse();
-    assertThat(Window.of(1000, 990, new Track()).flat()).isFalse();
+    assertThat(Window.of(1000, 900, track, 0).flat()).isFalse();
+    assertThat(Window.of(1000, 990, new Track(), 0).flat()).isFalse();
   }
 
   private void at(long seconds, double value) {
