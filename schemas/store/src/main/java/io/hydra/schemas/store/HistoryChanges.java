@@ -170,8 +170,7 @@ final class HistoryChanges {
     // Nobody waits for the events of a view that is being rebuilt.
     int least = view.isFixed() ? PACKED_AT_ONCE : LEAST_PACKED;
     for (int left = Math.max(most, least); left > 0; left -= PACKED_AT_ONCE) {
-      List<HistoryId> next =
-          waiting.stream().limit(Math.min(left, PACKED_AT_ONCE)).toList();
+      List<HistoryId> next = waiting.stream().limit(Math.min(left, PACKED_AT_ONCE)).toList();
       next.forEach(waiting::remove);
       packing.pack(knownOf, next);
     }

@@ -98,8 +98,7 @@ record FixedRate(Generator generator, Written written) {
     }
   }
 
-  private boolean ended(Future<Double> produced)
-      throws InterruptedException, ExecutionException {
+  private boolean ended(Future<Double> produced) throws InterruptedException, ExecutionException {
     try {
       double unused = produced.get(written.pauseMillis(), TimeUnit.MILLISECONDS);
       return true;

@@ -322,8 +322,7 @@ final class HistoryBench implements AutoCloseable {
     }
   }
 
-  private Probed probe(String name, double perSecond, Duration time)
-      throws InterruptedException {
+  private Probed probe(String name, double perSecond, Duration time) throws InterruptedException {
     int every = Math.max(1, (int) (perSecond / PROBES_PER_SECOND));
     try (ProbePoller<Probe> poller = new ProbePoller<>(this::areWritten, Probe::sentNanos)) {
       poller.start();
