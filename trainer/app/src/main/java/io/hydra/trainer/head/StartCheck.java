@@ -41,7 +41,7 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Waits for what the trainer needs and is not there yet, and verifies what would otherwise undo
- * erasures in silence. Runs before anything is consumed.
+ * erasures in silence or stop the trainer later. Runs before anything is consumed.
  *
  * @param registry looks up the schema of heads; throws {@link RegistryUnavailableException}, or
  *     {@link SerializationException} if it is not registered yet
@@ -50,12 +50,10 @@ import redis.clients.jedis.exceptions.JedisException;
 public record StartCheck(
     Topics topics, Runnable registry, RedisProbe redis, Backoff backoff, Sleeper sleeper) {
   private static final Logger log = LoggerFactory.getLogger(StartCheck.class);
-  private static final List<Topic> TOPICS =
-      Stream.of(
-              Topic.TRAINER_INPUTS.stream(),
+  private static final List<Topic> OUTPUTS =
+      Stream.concat(
               Topic.TRAINER_INPUTS.stream().map(Topic::deadLetters),
               Stream.of(Topic.HEADS, Topic.VERDICT_OUTCOMES))
-          .flatMap(topics -> topics)
           .toList();
 
   /** The broker's answers about topics. Throws {@link KafkaException} if it does not answer. */
@@ -85,7 +83,8 @@ public record StartCheck(
 
   /**
    * @return the number of partitions of each of the inputs
-   * @throws UserException if something is there and set up so that erasures would not hold
+   * @throws UserException if something is there and set up so that erasures would not hold, or so
+   *     that a topic has no room for what the trainer writes
    */
   public int run() throws InterruptedException {
     int partitions = verifyTopics();
@@ -104,7 +103,7 @@ public record StartCheck(
   /** The partitions of each of the inputs. */
   private int verifyTopics() throws InterruptedException {
     Retry broker = retry("Kafka", KafkaConnection::isOutage);
-    for (Topic topic : TOPICS) {
+    for (Topic topic : OUTPUTS) {
       int unused = broker.call(() -> topics.partitions(topic));
       verifyRoom(topic, broker.call(() -> topics.setting(topic, MAX_MESSAGE_BYTES_CONFIG)));
     }
@@ -134,7 +133,10 @@ public record StartCheck(
     return partitions;
   }
 
-  /** Kafka could not even end a transaction there, and the trainer would not know why. */
+  /**
+   * With too little, what is written there is refused; with less still, so is the record that ends
+   * a transaction.
+   */
   private static void verifyRoom(Topic topic, Optional<String> bytes) {
     if (bytes.isPresent() && Integer.parseInt(bytes.get()) < Topic.MIN_MESSAGE_BYTES) {
       throw new UserException(

@@ -222,12 +222,18 @@ class StartCheckTest {
   }
 
   @Test
-  void aTopicWithoutRoomForTheEndOfATransactionIsRefused() {
+  void aTopicWithoutRoomForWhatIsWrittenThereIsRefused() {
     largest.put(Topic.EXPOSURES_DLQ, "30");
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(this::run)
         .withMessageStartingWith("hydra.exposures.dlq has max.message.bytes=30, too little for")
         .withMessageContaining("hydra topics --check");
+  }
+
+  @Test
+  void roomIsNotAskedOfTopicsThatAreOnlyRead() throws Exception {
+    Topic.TRAINER_INPUTS.forEach(input -> largest.put(input, "30"));
+    assertThat(run()).isEqualTo(4);
   }
 
   @Test
