@@ -78,6 +78,9 @@ public final class Retry {
         return result;
       } catch (Exception e) {
         if (!isOutage.test(e)) {
+          if (failures > 0) {
+            outage.abandon();
+          }
           throw e;
         }
         outage.began(String.valueOf(reason.apply(e)));

@@ -129,6 +129,41 @@ class RetryTest {
   }
 
   @Test
+  void anOutageEndsForWhoeverGivesUp() {
+    Retry impatient =
+        new Retry(
+            outage,
+            e -> slept.size() < 2,
+            Backoff.between(Duration.ofMillis(50), Duration.ofSeconds(5)),
+            slept::add);
+    assertThatThrownBy(
+            () ->
+                impatient.run(
+                    () -> {
+                      throw new IOException("connection refused");
+                    }))
+        .isInstanceOf(IOException.class);
+    assertThat(slept).hasSize(2);
+    assertThat(outage.isOpen()).isFalse();
+    assertThat(Outages.ofProcess().isOpen("Redis")).isFalse();
+  }
+
+  /** Another thread's, which still waits. */
+  @Test
+  void anOutageStaysOpenAtAFailureOfSomethingElse() {
+    outage.began("connection refused");
+    assertThatThrownBy(
+            () ->
+                retry.run(
+                    () -> {
+                      throw new IllegalStateException("a defect");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(outage.isOpen()).isTrue();
+    outage.abandon();
+  }
+
+  @Test
   void anyOtherFailureIsThrownAtOnce() {
     assertThatThrownBy(
             () ->
