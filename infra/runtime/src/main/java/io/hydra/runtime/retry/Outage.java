@@ -17,9 +17,7 @@ public final class Outage {
   private final String dependency;
   private final LongSupplier nanoClock;
   private final Outages outages = Outages.ofProcess();
-  private final Duration quiet;
   private boolean open;
-  private boolean told;
   private long since;
   private int failures;
 
@@ -31,16 +29,8 @@ public final class Outage {
   }
 
   public Outage(String dependency, LongSupplier nanoClock) {
-    this(dependency, nanoClock, Duration.ZERO);
-  }
-
-  /**
-   * @param quiet nothing is logged of an outage that is shorter
-   */
-  public Outage(String dependency, LongSupplier nanoClock, Duration quiet) {
     this.dependency = dependency;
     this.nanoClock = nanoClock;
-    this.quiet = quiet;
     outages.know(dependency);
   }
 
@@ -56,16 +46,13 @@ public final class Outage {
       open = true;
       outages.began(this);
       since = nanoClock.getAsLong();
-    }
-    if (!told && lasted().compareTo(quiet) >= 0) {
-      told = true;
       log.warn("{} is unavailable, will retry until it is back: {}", dependency, reason);
     }
   }
 
   /** Notes a successful attempt. */
   public synchronized void ended() {
-    if (told) {
+    if (open) {
       log.info(
           "{} is available again after {} s and {}",
           dependency,
@@ -81,7 +68,6 @@ public final class Outage {
       outages.ended(this);
     }
     open = false;
-    told = false;
     failures = 0;
   }
 

@@ -108,27 +108,6 @@ class RetryTest {
   }
 
   @Test
-  void anOutageIsLoggedOnceItHasLastedLongEnough() {
-    Outage patient = new Outage("Kafka", () -> time.toNanos(), Duration.ofSeconds(2));
-    patient.began("refused");
-    time = Duration.ofSeconds(1);
-    patient.began("refused");
-    patient.ended();
-    assertThat(log.list).as("one of a second").isEmpty();
-
-    patient.began("refused");
-    time = Duration.ofSeconds(3);
-    patient.began("refused");
-    patient.began("refused");
-    patient.ended();
-    assertThat(log.list)
-        .extracting(ILoggingEvent::getFormattedMessage)
-        .containsExactly(
-            "Kafka is unavailable, will retry until it is back: refused",
-            "Kafka is available again after 2 s and 3 failed attempts");
-  }
-
-  @Test
   void anOutageEndsForWhoeverGivesUp() {
     Retry impatient =
         new Retry(

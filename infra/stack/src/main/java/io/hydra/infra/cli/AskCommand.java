@@ -103,7 +103,7 @@ final class AskCommand extends HydraCommand {
   }
 
   private Response ask(UserKey user, Deployment deployment) throws InterruptedException {
-    try (QueryClient client = QueryClient.connect(deployment.connection())) {
+    try (QueryClient client = QueryClient.connect(deployment.connection(err()))) {
       return client
           .ask(
               Query.newBuilder()

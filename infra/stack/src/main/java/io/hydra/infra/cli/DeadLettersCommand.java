@@ -91,7 +91,7 @@ final class DeadLettersCommand extends HydraCommand {
   public Integer call() throws InterruptedException {
     checkUsage();
     List<Topic> chosen = chosen();
-    KafkaConnection kafka = where.brokers().reachKafka();
+    KafkaConnection kafka = where.brokers().reachKafka(err());
     try (Admin admin = kafka.openAdmin(PATIENCE)) {
       DeadLetterTopics topics = new DeadLetterTopics(admin, kafka, chosen);
       if (replay) {

@@ -64,12 +64,6 @@ record Deployment(
     Optional<RunningStack> stack) {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** The supervisor starts a broker again after 1 s, and that takes it 4 s or more. */
-  private static final Duration RESTART_LIMIT = Duration.ofSeconds(20);
-
-  /** A shorter wait needs no explanation. */
-  private static final Duration UNEXPLAINED = Duration.ofSeconds(2);
-
   /** The embedded stack, whose broker and registry ask for nothing. */
   static Deployment of(RunningStack stack) {
     return of(stack, stack.endpoints());
@@ -102,24 +96,25 @@ record Deployment(
   /**
    * The same once a broker answers; throws also if none does. What a supervisor may be starting
    * again is waited for.
+   *
+   * @param err told what is waited for, unless that is short
    */
-  KafkaConnection reachKafka() throws InterruptedException {
+  KafkaConnection reachKafka(PrintWriter err) throws InterruptedException {
     KafkaConnection kafka = kafka();
     if (stack.flatMap(RunningStack::supervisor).filter(ManagedProcess::isAlive).isEmpty()) {
       return kafka.requireAnswer();
     }
-    long start = System.nanoTime();
     return kafka.awaitRestart(
         new Retry(
-            new Outage("Kafka or the schema registry", System::nanoTime, UNEXPLAINED),
-            e -> e instanceof UserException && System.nanoTime() - start < RESTART_LIMIT.toNanos(),
+            new Outage("Kafka or the schema registry"),
+            new RestartPatience(System::nanoTime, err),
             Backoff.between(Duration.ofMillis(50), Duration.ofMillis(300)),
             Sleeper.THREAD));
   }
 
   /** Throws as {@link #reachKafka}. */
-  HydraConnection connection() throws InterruptedException {
-    KafkaConnection kafka = reachKafka();
+  HydraConnection connection(PrintWriter err) throws InterruptedException {
+    KafkaConnection kafka = reachKafka(err);
     return new HydraConnection(kafka.bootstrapServers(), kafka.registryUrl(), kafka.properties());
   }
 
@@ -218,10 +213,10 @@ record Deployment(
    * A publisher of events, which the caller closes.
    *
    * @throws UserException as {@link #reachKafka}, and if there is no topic for them, which a
-   *     producer would wait for for a minute
+   *     producer would await for a minute
    */
-  BehaviorEventPublisher publisher() throws InterruptedException {
-    HydraConnection connection = connection();
+  BehaviorEventPublisher publisher(PrintWriter err) throws InterruptedException {
+    HydraConnection connection = connection(err);
     try (Admin admin = kafka().openAdmin(PATIENCE)) {
       Logs unused = Logs.of(admin, List.of(Topic.EVENTS));
     }
@@ -234,8 +229,8 @@ record Deployment(
    * @param what names it in messages
    * @throws UserException as {@link #publisher}, and if they do not take it
    */
-  void publish(BehaviorEvent event, String what) throws InterruptedException {
-    try (BehaviorEventPublisher publisher = publisher()) {
+  void publish(BehaviorEvent event, String what, PrintWriter err) throws InterruptedException {
+    try (BehaviorEventPublisher publisher = publisher(err)) {
       var unused = publisher.publish(event).join();
     } catch (CompletionException e) {
       throw new UserException(

@@ -203,8 +203,8 @@ final class FeedbackCommand extends HydraCommand {
     Optional<VerdictOutcome> outcome;
     // Opened before the verdict is sent, or its outcome might be missed.
     try (Announcements<VerdictOutcome> open =
-        Announcements.ofVerdicts(deployment.connection(), watch::see, watch::end)) {
-      deployment.publish(verdict, "the verdict");
+        Announcements.ofVerdicts(deployment.connection(err()), watch::see, watch::end)) {
+      deployment.publish(verdict, "the verdict", err());
       outcome = await(watch, Duration.ofSeconds(timeoutSeconds), GRACE);
     } catch (KafkaException | IllegalStateException e) {
       throw new UserException(e.getMessage(), e);

@@ -84,8 +84,8 @@ final class ForgetCommand extends HydraCommand {
     Awaited<UserErased> watch = new Awaited<>(erased -> erased.getEventId().equals(id));
     // Opened before the erasure is sent, or its record might be missed.
     try (Announcements<UserErased> open =
-        Announcements.ofErasures(deployment.connection(), watch::see, watch::end)) {
-      deployment.publish(erasure, "the erasure");
+        Announcements.ofErasures(deployment.connection(err()), watch::see, watch::end)) {
+      deployment.publish(erasure, "the erasure", err());
       return watch
           .next(Duration.ofSeconds(timeoutSeconds))
           .orElseThrow(

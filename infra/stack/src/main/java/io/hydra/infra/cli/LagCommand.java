@@ -66,7 +66,7 @@ final class LagCommand extends HydraCommand {
     try (LagMonitor own =
         told.isPresent()
             ? null
-            : LagMonitor.open(deployment.reachKafka(), options, Clock.systemUTC())) {
+            : LagMonitor.open(deployment.reachKafka(err()), options, Clock.systemUTC())) {
       while (true) {
         try {
           Report report = own == null ? read(http, told.get()) : own.cycle();

@@ -204,7 +204,7 @@ final class LoadCommand extends HydraCommand {
     deployment.announce("loading into", err());
     LoadState state =
         LoadState.open(resume, "%s %s %s".formatted(tenant, task, new TreeMap<>(columns)));
-    try (BehaviorEventPublisher publisher = deployment.publisher()) {
+    try (BehaviorEventPublisher publisher = deployment.publisher(err())) {
       return read(
           sources,
           state,

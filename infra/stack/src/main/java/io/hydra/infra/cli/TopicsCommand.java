@@ -76,7 +76,7 @@ final class TopicsCommand extends HydraCommand {
     if (!check) {
       deployment.announce("creating what is missing in", err());
     }
-    Summary summary = run(deployment.reachKafka(), sizes);
+    Summary summary = run(deployment.reachKafka(err()), sizes);
     PrintWriter out = out();
     if (json) {
       out.println(Json.write(summary));

@@ -96,7 +96,7 @@ final class WorthCommand extends HydraCommand {
       throw new UserException("--cohorts and --user are of one tenant: add --tenant");
     }
     Map<String, String> own = cohorts == null ? Map.of() : CohortFile.read(cohorts);
-    KafkaConnection kafka = where.brokers().reachKafka();
+    KafkaConnection kafka = where.brokers().reachKafka(err());
     try (Admin admin = kafka.openAdmin(PATIENCE);
         SchemaRegistryClient registry = kafka.openRegistry()) {
       return show(AnswerGains.read(admin, kafka, registry, this::counts, own));
