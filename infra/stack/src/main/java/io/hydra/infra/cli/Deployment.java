@@ -218,7 +218,7 @@ record Deployment(
   BehaviorEventPublisher publisher(PrintWriter err) throws InterruptedException {
     HydraConnection connection = connection(err);
     try (Admin admin = kafka().openAdmin(PATIENCE)) {
-      Logs unused = Logs.of(admin, List.of(Topic.EVENTS));
+      Logs.requireTopic(admin, Topic.EVENTS);
     }
     return BehaviorEventPublisher.connect(connection);
   }

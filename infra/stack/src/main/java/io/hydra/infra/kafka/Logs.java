@@ -26,9 +26,22 @@ public record Logs(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> e
     try {
       return read(admin, topics.stream().map(Topic::topicName).toList());
     } catch (ExecutionException e) {
-      throw new UserException(
-          "the topics cannot be read: " + KafkaConnection.reason(e), e.getCause());
+      throw unreadable(e);
     }
+  }
+
+  /** Throws as {@link #of}, which a partition without a leader holds up, but not this. */
+  public static void requireTopic(Admin admin, Topic topic) throws InterruptedException {
+    try {
+      var unused = admin.describeTopics(List.of(topic.topicName())).allTopicNames().get();
+    } catch (ExecutionException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static UserException unreadable(ExecutionException e) {
+    return new UserException(
+        "the topics cannot be read: " + KafkaConnection.reason(e), e.getCause());
   }
 
   static Logs read(Admin admin, Collection<String> topics)
