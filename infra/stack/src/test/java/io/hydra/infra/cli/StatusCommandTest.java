@@ -40,12 +40,13 @@ class StatusCommandTest {
   private final StringWriter err = new StringWriter();
   private final List<ManagedProcess> processes = new ArrayList<>();
 
-  private HttpServer lagMonitor;
+  /** The lag monitor's and, if a test says so, the broker's. */
+  private HttpServer pages;
 
   @BeforeEach
   void start() throws IOException {
-    lagMonitor = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    lagMonitor.start();
+    pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    pages.start();
     start("broker", 1);
     Map<String, Object> endpoints =
         Map.of(
@@ -56,9 +57,9 @@ class StatusCommandTest {
             "redisUrl",
             redis.url().toString(),
             "statusUrl",
-            "http://127.0.0.1:" + lagMonitor.getAddress().getPort(),
+            page(""),
             "metricsUrls",
-            List.of(NOWHERE + "/metrics"));
+            List.of(NOWHERE + "/metrics", page("/metrics")));
     Files.write(
         dir.resolve("endpoints.json"), Json.write(endpoints).getBytes(StandardCharsets.UTF_8));
   }
@@ -67,7 +68,28 @@ class StatusCommandTest {
   void stop() {
     processes.forEach(ManagedProcess::kill);
     redis.close();
-    lagMonitor.stop(0);
+    pages.stop(0);
+  }
+
+  private String page(String path) {
+    return "http://127.0.0.1:%d%s".formatted(pages.getAddress().getPort(), path);
+  }
+
+  private void serve(String path, String json) {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    HttpContext unused =
+        pages.createContext(
+            path,
+            exchange -> {
+              exchange.sendResponseHeaders(200, body.length);
+              exchange.getResponseBody().write(body);
+              exchange.close();
+            });
+  }
+
+  private void serveLag() {
+    Instant at = Instant.parse("2026-01-31T10:00:00.123Z");
+    serve("/lag", new Report("hydra", at, 1, 1, List.of(), List.of()).toJson());
   }
 
   /** Once more if it was started before. */
@@ -128,22 +150,18 @@ class StatusCommandTest {
 
   @Test
   void aLagOfBeforeTheBrokerWentAwayIsToldWithItsTime() {
-    Instant at = Instant.parse("2026-01-31T10:00:00.123Z");
-    byte[] report =
-        new Report("hydra", at, 1, 1, List.of(), List.of())
-            .toJson()
-            .getBytes(StandardCharsets.UTF_8);
-    HttpContext unused =
-        lagMonitor.createContext(
-            "/lag",
-            exchange -> {
-              exchange.sendResponseHeaders(200, report.length);
-              exchange.getResponseBody().write(report);
-              exchange.close();
-            });
+    serveLag();
     assertThat(run("lag")).isZero();
     assertThat(err.toString())
         .contains("the broker does not answer: this was the lag at 2026-01-31T10:00:00Z");
+  }
+
+  @Test
+  void aLagBesideABrokerThatAnswersIsOfNow() {
+    serveLag();
+    serve("/status", "{\"service\": \"broker\", \"ready\": true}");
+    assertThat(run("lag")).isZero();
+    assertThat(err.toString()).doesNotContain("broker");
   }
 
   @Test
