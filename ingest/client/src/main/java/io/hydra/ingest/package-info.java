@@ -32,5 +32,9 @@
  * <p>An app in another language produces and consumes the same records: Avro in Confluent's wire
  * format, keyed {@code tenant:user}; a query carries the header {@code kafka_correlationId}, which
  * its response echoes.
+ *
+ * <p>A test that builds a {@link io.hydra.schemas.avro.Response} itself calls {@link
+ * io.hydra.schemas.registry.RegistrySerializer#trustRecords} first, as every client does: until
+ * then Avro calls its records forbidden.
  */
 package io.hydra.ingest;
