@@ -212,8 +212,8 @@ record Deployment(
   /**
    * A publisher of events, which the caller closes.
    *
-   * @throws UserException as {@link #reachKafka}, and if there is no topic for them, which a
-   *     producer would await for a minute
+   * @throws UserException as {@link #reachKafka}, and if their topic is missing: a producer would
+   *     wait for it for a minute
    */
   BehaviorEventPublisher publisher(PrintWriter err) throws InterruptedException {
     HydraConnection connection = connection(err);

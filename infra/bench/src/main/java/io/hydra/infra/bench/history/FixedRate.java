@@ -25,7 +25,7 @@ record FixedRate(Generator generator, Written written) {
    * @param produced events per second
    * @param lagAtStart events acknowledged and not yet written, when the window begins
    * @param lagGrowth events per second, by least squares
-   * @param rewrites of Redis' log that began within it
+   * @param rewrites of Redis' log that began while events came, the time left out included
    * @param flat the generator kept its rate, and the lag neither grew by more than 1 % of it nor
    *     was ever above a second of it
    */

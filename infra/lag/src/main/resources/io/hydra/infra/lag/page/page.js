@@ -162,9 +162,11 @@ const STAGES = {publish: "the broker", answer: "serving and the LLM", history: "
 function canary(data) {
   const age = gauges(data, "hydra_canary_passed_age_seconds")[""];
   const interval = gauges(data, "hydra_canary_interval_seconds")[""];
-  const {passed} = counters(data, "hydra_canary_rounds_total");
+  const rounds = counters(data, "hydra_canary_rounds_total");
+  const {passed} = rounds;
+  const failed = Object.keys(STAGES).filter(each => rounds[each] && rounds[each].perSecond > 0);
   return age === undefined || interval === undefined ? null
-    : {age, interval, late: age > 3 * interval + 60, failed: Object.keys(STAGES).filter(each => (counters(data, "hydra_canary_rounds_total")[each] || {}).perSecond > 0), passed: passed && passed.total > 0 ? `passed ${time(age)} ago` : "has not passed yet"};
+    : {age, interval, late: age > 3 * interval + 60, failed, passed: passed && passed.total > 0 ? `passed ${time(age)} ago` : "has not passed yet"};
 }
 function canaryNote(data) {
   const found = canary(data);
