@@ -67,7 +67,13 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description =
         "Trains a base on a folder's training users and measures every method on its dev users, or"
-            + " on all of them by cross-validation. Writes report.json, report.md and report.html.")
+            + " on all of them by cross-validation. Writes report.json, report.md and report.html.",
+    footer = {
+      "",
+      "Without --llm, and without HYDRA_LLM_BASE_URL, a SIMULATED LLM answers: it learns from"
+          + " training users that the base does not learn from. Its figures show that the way works"
+          + " and what it costs, not how good a real LLM would be."
+    })
 public final class EvaluateMain implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofSeconds(120);
   private static final int RETRIES = 5;
@@ -212,12 +218,6 @@ public final class EvaluateMain implements Callable<Integer> {
           "Folder where its vectors are kept, for the next run too. Default: OUT/vectors.")
   private Path encoderCache;
 
-  @Option(
-      names = "--check-only",
-      hidden = true,
-      description = "End once the options are read: 0 if they are in order.")
-  private boolean checkOnly;
-
   @Mixin private LlmOptions llm = new LlmOptions();
 
   @Option(
@@ -236,18 +236,16 @@ public final class EvaluateMain implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    llm.check();
     try {
-      Set<Method> unused = Method.parse(methods);
-      if (!checkOnly) {
-        evaluate(spec.commandLine().getOut());
-      }
+      evaluate(spec.commandLine().getOut());
       return CommandLine.ExitCode.OK;
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     } catch (LlmException e) {
       throw new UserException(
           "%s: %s%nWhat was answered is kept: the same command goes on from here."
-              .formatted(OpenAiLlm.shownAddress(llm.baseUrl), e.getMessage()),
+              .formatted(OpenAiLlm.shownAddress(llm.baseUrl()), e.getMessage()),
           e);
     } catch (IOException e) {
       throw new UserException("%s cannot be written: %s".formatted(out, e.getMessage()), e);
@@ -255,15 +253,16 @@ public final class EvaluateMain implements Callable<Integer> {
   }
 
   private void evaluate(PrintWriter console) throws IOException {
-    Dataset dataset = Dataset.read(data, folds, llm.model, llm.simulated);
+    Dataset dataset = Dataset.read(data, folds, llm.model(folds), llm.isSimulated(), llm.strong);
     TaskCatalogue tasks = TaskCatalogue.shipped();
     TaskSpec task = tasks.find(dataset.taskId()).orElseThrow();
     Settings settings = settings(task);
     EvaluationProgress progress = new ProgressLines(console, InstantSource.system());
     Path calls = cache == null ? out.resolve("llm-calls") : cache;
-    try (CachedLlm chat =
+    try (SimulatedEndpoint simulated = llm.simulate(dataset);
+        CachedLlm chat =
             new CachedLlm(
-                BoundedLlm.open(llm.baseUrl, llm.apiKey(), llm.concurrency, TIMEOUT, RETRIES),
+                BoundedLlm.open(llm.baseUrl(), llm.apiKey(), llm.concurrency, TIMEOUT, RETRIES),
                 calls,
                 llm.namespace());
         CachedEncoder pretrained = pretrained()) {
@@ -327,7 +326,7 @@ public final class EvaluateMain implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--privacy is of closed tasks: heads of others are not exported");
     }
-    if (llm.strong && !llm.simulated) {
+    if (llm.strong && !llm.isSimulated()) {
       throw new IllegalArgumentException("--strong-llm is of the simulated LLM: name no other");
     }
     if (privacy && (feedback || streaming)) {
@@ -363,7 +362,7 @@ public final class EvaluateMain implements Callable<Integer> {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("data", String.valueOf(data.getFileName()));
     facts.put("llm", llm.shownName());
-    facts.put("llmSimulated", llm.simulated);
+    facts.put("llmSimulated", llm.isSimulated());
     facts.put("strongLlm", llm.strong);
     facts.put("otherKind", otherKind);
     facts.put("crossValidationFolds", folds);

@@ -1,24 +1,33 @@
 package io.hydra.evaluation;
 
+import io.hydra.infra.llm.model.SimulatedModel.Models;
 import io.hydra.llm.OpenAiLlm;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** The options that name the LLM. */
+/** The options that name the LLM; a simulated one answers if they name none. */
 final class LlmOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Option(
       names = {"--llm", "--llm-base-url"},
-      required = true,
       defaultValue = "${env:HYDRA_LLM_BASE_URL}",
       paramLabel = "URL",
-      description = "OpenAI-compatible endpoint.")
-  String baseUrl;
+      description = "OpenAI-compatible endpoint. Default: a SIMULATED LLM, see below.")
+  private String baseUrl;
 
   @Option(
       names = "--llm-model",
-      defaultValue = "${env:HYDRA_LLM_MODEL:-hydra-simulated-llm}",
+      defaultValue = "${env:HYDRA_LLM_MODEL:-" + Models.PLAIN + "}",
       description =
           "Model to ask for; {fold} in it stands for the fold's number. Default: ${DEFAULT-VALUE}.")
-  String model;
+  private String model;
 
   @Option(
       names = "--llm-namespace",
@@ -37,7 +46,7 @@ final class LlmOptions {
       names = "--llm-simulated",
       hidden = true,
       description = "The LLM has learnt from a half of the training users: keep off them.")
-  boolean simulated;
+  private boolean simulated;
 
   @Option(
       names = "--strong-llm",
@@ -45,6 +54,51 @@ final class LlmOptions {
           "The simulated LLM, made much stronger: it learns from all users that are not measured,"
               + " the base's among them, and examples move it twice as far.")
   boolean strong;
+
+  /** Throws if an option describes an LLM that is not named. */
+  void check() {
+    for (String option : List.of("--llm-model", "--llm-namespace", "--llm-simulated")) {
+      if (!isNamed() && command.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new ParameterException(
+            command.commandLine(), option + " describes an LLM that is not named: add --llm URL");
+      }
+    }
+  }
+
+  /** Starts the simulated LLM, which answers from then on; null if another one is named. */
+  SimulatedEndpoint simulate(Dataset dataset) throws IOException {
+    if (isNamed()) {
+      return null;
+    }
+    PrintWriter err = command.commandLine().getErr();
+    err.println("no LLM is named: a SIMULATED one answers (--llm URL for a real one)");
+    SimulatedEndpoint endpoint = SimulatedEndpoint.start(dataset, strong);
+    simulated = true;
+    baseUrl = endpoint.baseUrl();
+    namespace = endpoint.name();
+    return endpoint;
+  }
+
+  boolean isNamed() {
+    return baseUrl != null && !baseUrl.isBlank();
+  }
+
+  boolean isSimulated() {
+    return simulated || !isNamed();
+  }
+
+  String baseUrl() {
+    return baseUrl;
+  }
+
+  /**
+   * With {@code {fold}} for the fold's number.
+   *
+   * @param folds 0: none
+   */
+  String model(int folds) {
+    return isNamed() ? model : Models.PLAIN + (folds == 0 ? "" : "-f{fold}");
+  }
 
   String apiKey() {
     return OpenAiLlm.apiKey(System.getenv());

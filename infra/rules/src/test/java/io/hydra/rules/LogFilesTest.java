@@ -52,7 +52,7 @@ class LogFilesTest {
         List.of(
             "infra/broker/src/main/resources/logback.xml",
             "infra/lag/src/main/resources/lag-logback.xml",
-            "infra/llm/src/main/resources/logback.xml",
+            "infra/llm/src/main/resources/llm-logback.xml",
             "ingest/gateway/src/main/resources/logback.xml",
             "serving/src/main/resources/logback.xml",
             "stream-processor/src/main/resources/logback.xml",

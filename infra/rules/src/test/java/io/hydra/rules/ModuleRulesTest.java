@@ -1,5 +1,7 @@
 package io.hydra.rules;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -240,7 +242,7 @@ class ModuleRulesTest {
           .resideInAnyPackage(TRAINER, EVALUATION)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(INGEST, STREAM, SERVING, INFRA, "org.apache.flink..");
+          .resideInAnyPackage(INGEST, STREAM, SERVING, "org.apache.flink..");
 
   @ArchTest
   static final ArchRule theEvaluationIsImportedByNobody =
@@ -323,10 +325,20 @@ class ModuleRulesTest {
   static final ArchRule infraIsImportedByNobody =
       noClasses()
           .that()
-          .resideOutsideOfPackage(INFRA)
+          .resideOutsideOfPackages(INFRA, EVALUATION)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(INFRA);
+
+  /** It answers in the evaluation's own process where no other LLM is named. */
+  @ArchTest
+  static final ArchRule theEvaluationKnowsTheSimulatedLlmAloneOfThese =
+      noClasses()
+          .that()
+          .resideInAPackage(EVALUATION)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(INFRA).and(resideOutsideOfPackage("io.hydra.infra.llm..")));
 
   @ArchTest
   static final ArchRule theBenchIsImportedByNobody =

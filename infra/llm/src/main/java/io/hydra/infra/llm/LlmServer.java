@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.hydra.infra.llm.Faults.FaultSettings;
 import io.hydra.infra.llm.Json.ApiException;
 import io.hydra.infra.llm.Json.Handler;
+import io.hydra.infra.llm.model.SimulatedModel;
 import io.hydra.infra.llm.model.SimulatedModel.Models;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class LlmServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LlmServer.class);
   private static final String HOST = "127.0.0.1";
+  private static final long SEED = 1;
   private static final int BACKLOG = 512;
   private static final int THREADS = 16;
   private static final int WAITING = 1024;
@@ -56,6 +58,23 @@ public final class LlmServer implements AutoCloseable {
   }
 
   /**
+   * The JDK's servers read these once. Without the first an answer may wait 40 ms for an ACK; the
+   * second outlives the idle connections that clients keep; an answer may take long to begin.
+   */
+  static void setUpHttp() {
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    System.setProperty("sun.net.httpserver.idleInterval", "600");
+    System.setProperty("sun.net.httpserver.maxReqTime", "-1");
+    System.setProperty("sun.net.httpserver.maxRspTime", "-1");
+  }
+
+  /** Starts to listen on a free port, without faults; the empty name is the plain model's. */
+  public static LlmServer start(Map<String, SimulatedModel> models) throws IOException {
+    Faults none = new Faults(FaultSettings.NONE, SEED);
+    return start(0, Models.named(models), none, Clock.systemUTC(), SEED);
+  }
+
+  /**
    * Starts to listen.
    *
    * @param port 0 picks a free one
@@ -64,6 +83,7 @@ public final class LlmServer implements AutoCloseable {
    */
   public static LlmServer start(int port, Models models, Faults faults, Clock clock, long seed)
       throws IOException {
+    setUpHttp();
     InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(HOST), port);
     HttpServer http = HttpServer.create(address, BACKLOG);
     LlmServer server = new LlmServer(http, models, faults, clock, seed);

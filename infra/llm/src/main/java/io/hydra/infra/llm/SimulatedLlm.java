@@ -67,6 +67,16 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "A simulated, OpenAI-compatible LLM on 127.0.0.1. Not a real model.")
 public final class SimulatedLlm implements Callable<Integer> {
+  private static final String LOGBACK = "logback.configurationFile";
+
+  static {
+    // Under a name of its own: the evaluator and the launcher have this module on their class
+    // paths.
+    if (System.getProperty(LOGBACK) == null) {
+      System.setProperty(LOGBACK, "llm-logback.xml");
+    }
+  }
+
   private static final Logger log = LoggerFactory.getLogger(SimulatedLlm.class);
 
   @Spec private CommandSpec spec;
@@ -122,12 +132,8 @@ public final class SimulatedLlm implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    // The JDK's servers read these once. Without the first an answer may wait 40 ms for an ACK; the
-    // second outlives the idle connections that clients keep; an answer may take long to begin.
-    System.setProperty("sun.net.httpserver.nodelay", "true");
-    System.setProperty("sun.net.httpserver.idleInterval", "600");
-    System.setProperty("sun.net.httpserver.maxReqTime", "-1");
-    System.setProperty("sun.net.httpserver.maxRspTime", "-1");
+    // Before the operator's server, which is one of the JDK's, too.
+    LlmServer.setUpHttp();
     return Service.run("simulated-llm", ops, service -> serve(service, settings));
   }
 

@@ -1,21 +1,16 @@
 package io.hydra.infra.cli;
 
 import io.hydra.infra.output.TerminalText;
-import io.hydra.infra.process.ModuleMain;
-import io.hydra.infra.training.BaseTraining;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine.Unmatched;
 
 /** The launcher's commands. */
 @Command(
@@ -43,11 +38,11 @@ import picocli.CommandLine.Unmatched;
       RefitCommand.class,
       BaseCommand.class,
       TopicsCommand.class,
-      HydraCli.TrainBase.class,
+      ProgramCommand.TrainBase.class,
       SampleBaseCommand.class,
       ClassArchivesCommand.class,
-      EvaluateCommand.class,
-      BenchCommand.class,
+      ProgramCommand.Evaluate.class,
+      ProgramCommand.Bench.class,
       CommandLine.HelpCommand.class
     },
     footer = {
@@ -80,18 +75,6 @@ public final class HydraCli {
       line.getSubcommands().get(name).setStopAtUnmatched(true).setUnmatchedArgumentsAllowed(true);
     }
     return line;
-  }
-
-  /** Base training: another module's program, which has its own options and help. */
-  @Command(name = "train-base", description = "Train a base; see hydra train-base --help.")
-  static final class TrainBase implements Callable<Integer> {
-    @Unmatched private List<String> arguments = new ArrayList<>();
-
-    @Override
-    public Integer call() throws InterruptedException {
-      return new ModuleMain(StackFolder.home())
-          .run(BaseTraining.MODULE, BaseTraining.MAIN, 1024, arguments);
-    }
   }
 
   private static Instant instant(String text) {

@@ -1,12 +1,16 @@
 package io.hydra.infra.cli;
 
+import io.hydra.infra.llm.LlmServer;
+import io.hydra.infra.llm.model.Prior;
+import io.hydra.infra.llm.model.Prior.PriorReader;
+import io.hydra.infra.llm.model.SimulatedModel;
 import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.stack.LlmSettings;
-import io.hydra.infra.stack.SimulatedLlmProcess;
 import io.hydra.infra.training.BaseTraining;
 import io.hydra.infra.training.SampleBase;
 import io.hydra.infra.training.TrainingData;
 import io.hydra.runtime.service.Closer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +23,7 @@ import picocli.CommandLine.Command;
     description = "Train the base of the sample and keep it beside the build, unless it is there.")
 final class SampleBaseCommand extends HydraCommand {
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     Path home = StackFolder.home();
     try (Closer cleanup = Closer.closedAtExit("hydra-cleanup")) {
       Path temp = cleanup.own(PrivateFiles::createTemp, PrivateFiles::remove);
@@ -30,11 +34,8 @@ final class SampleBaseCommand extends HydraCommand {
       if (built.copyTo(base)) {
         return 0;
       }
-      SimulatedLlmProcess llm =
-          cleanup.own(
-              () -> SimulatedLlmProcess.spawn(home, temp, Map.of("", prior), 1),
-              SimulatedLlmProcess::close);
-      llm.awaitReady(line -> {});
+      SimulatedModel model = new SimulatedModel(Prior.learn(PriorReader.read(List.of(prior))));
+      LlmServer llm = cleanup.own(LlmServer.start(Map.of("", model)));
       new BaseTraining(home, temp.resolve("base-training.log"))
           .train(training, base, new LlmSettings.Simulated(List.of(prior)), llm.baseUrl());
       built.keep(base);

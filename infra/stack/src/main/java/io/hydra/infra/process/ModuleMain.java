@@ -6,7 +6,6 @@ import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,14 +17,10 @@ public final class ModuleMain {
   /** Null to run the jars where they lie. */
   private final Path jars;
 
-  /** Class paths of copies, by module. */
-  private final Map<String, String> copied = new HashMap<>();
-
   /** Null for this terminal. */
   private Path log;
 
   private volatile Process running;
-  private volatile boolean stopped;
 
   public ModuleMain(Path home) {
     this(home, null);
@@ -37,27 +32,10 @@ public final class ModuleMain {
     this.jars = jars;
   }
 
-  private String classpath(String module) {
-    if (jars == null) {
-      return JavaCommand.classpath(home, module);
-    }
-    // Once: a second program of the module runs on the same copies.
-    return copied.computeIfAbsent(module, name -> JavaCommand.copyClasspath(home, name, jars));
-  }
-
   /** Has the program write into a file that its owner alone can read, and not to this terminal. */
   public ModuleMain logTo(Path file) {
     this.log = file;
     return this;
-  }
-
-  /** For good: ends the program that runs now, and any later one at its start. */
-  public void stop() {
-    stopped = true;
-    Process process = running;
-    if (process != null) {
-      process.destroy();
-    }
   }
 
   /** Resident memory of the program that runs now; 0 if none does, or it is not known. */
@@ -84,7 +62,10 @@ public final class ModuleMain {
       List<String> arguments,
       Consumer<Map<String, String>> environment)
       throws InterruptedException {
-    String classpath = classpath(module);
+    String classpath =
+        jars == null
+            ? JavaCommand.classpath(home, module)
+            : JavaCommand.copyClasspath(home, module, jars);
     ProcessBuilder builder =
         new ProcessBuilder(new JavaCommand(maxHeapMiB).main(classpath, mainClass, arguments))
             .inheritIO();
@@ -92,9 +73,6 @@ public final class ModuleMain {
     try (Closer closer = Closer.closedAtExit("hydra-module-stop")) {
       Process process = closer.own(() -> start(builder, module), Process::destroy);
       running = process;
-      if (stopped) {
-        process.destroy();
-      }
       return process.waitFor();
     } finally {
       running = null;

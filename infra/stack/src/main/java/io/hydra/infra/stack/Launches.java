@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /** The command line, environment and probe of every component. */
 final class Launches {
-  static final String SIMULATED_LLM_MAIN = "io.hydra.infra.llm.SimulatedLlm";
+  private static final String SIMULATED_LLM_MAIN = "io.hydra.infra.llm.SimulatedLlm";
 
   /** The simulated LLM's name, and its key. */
   private static final String SIMULATED = "simulated";
@@ -29,7 +29,7 @@ final class Launches {
   private static final Set<String> SECRETS = Set.of(LlmSettings.API_KEY, LlmSettings.BASE_URL);
 
   /** Native libraries allocate per thread otherwise, and keep it. */
-  static final Map<String, String> FEW_ARENAS = Map.of("MALLOC_ARENA_MAX", "2");
+  private static final Map<String, String> FEW_ARENAS = Map.of("MALLOC_ARENA_MAX", "2");
 
   private final StackConfig config;
   private final StackPorts ports;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.infra.output.Json;
-import io.hydra.infra.process.CommandLines;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.training.SampleGenerator;
 import io.hydra.schemas.testing.Await;
@@ -20,13 +19,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher as the script starts it, the evaluator and the simulated LLM real processes. */
+/** The launcher as the script starts it, the evaluator a real process. */
 class EvaluateIT {
   private static final Path HOME = Path.of(System.getProperty("hydra.home"));
   private static final long SEED = 7;
   private static final int TRAIN_USERS = 30;
   private static final int DEV_USERS = 15;
-  private static final String LLM_READY = "simulated-llm ready";
+  private static final String SIMULATED = "a SIMULATED one answers";
 
   @TempDir static Path shared;
   private static Path sample;
@@ -67,7 +66,7 @@ class EvaluateIT {
 
     assertThat(run(words)).as(Files.readString(stderr)).isZero();
 
-    assertThat(Files.readString(stderr)).contains("a SIMULATED one answers");
+    assertThat(Files.readString(stderr)).contains(SIMULATED);
     assertThat(Files.readString(stdout))
         .contains("written to")
         .containsPattern("(?m)^[1-9]\\d* LLM calls made, 0 answered");
@@ -93,29 +92,9 @@ class EvaluateIT {
   }
 
   @Test
-  void anLlmThatDiesEndsTheRunAndIsNamed() throws Exception {
+  void aLauncherThatIsStoppedStopsTheEvaluator() throws Exception {
     start(evaluate("out"));
-    await(stdout, "base:");
-    ProcessHandle llm =
-        launcher
-            .descendants()
-            .filter(p -> CommandLines.of(p.pid()).contains("SimulatedLlm"))
-            .findFirst()
-            .orElseThrow();
-
-    llm.destroyForcibly();
-
-    assertThat(launcher.waitFor()).isEqualTo(1);
-    assertThat(Files.readString(stderr))
-        .contains("the simulated LLM ended during the run; its log ends with")
-        .contains("listening on http://127.0.0.1:");
-    assertThat(dir.resolve("out/report.json")).doesNotExist();
-  }
-
-  @Test
-  void aLauncherThatIsStoppedStopsEvaluatorAndLlm() throws Exception {
-    start(evaluate("out"));
-    await(stderr, LLM_READY);
+    await(stderr, SIMULATED);
     List<ProcessHandle> children = launcher.descendants().toList();
     assertThat(children).isNotEmpty();
 
@@ -133,7 +112,7 @@ class EvaluateIT {
     assertThat(run(evaluate("out", "--no-such-option"))).isEqualTo(2);
     assertThat(Files.readString(stderr))
         .contains("Unknown option: '--no-such-option'")
-        .doesNotContain(LLM_READY);
+        .doesNotContain(SIMULATED);
   }
 
   @Test

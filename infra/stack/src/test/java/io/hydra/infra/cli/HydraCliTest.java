@@ -350,12 +350,6 @@ class HydraCliTest {
     assertOneLine("infra/evaluation is not built");
   }
 
-  @Test
-  void aModelWithoutItsLlmIsWrongUsage() {
-    assertThat(run("evaluate", "--data", "d", "--out", "o", "--llm-namespace", "n")).isEqualTo(2);
-    assertThat(err.toString()).contains("--llm-namespace").contains("add --llm URL");
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"--help", "nonsense", "history --users 5"})
   void benchLeavesItsWordsToTheProgramThatMeasures(String words) {
