@@ -20,6 +20,7 @@ import io.hydra.ingest.gateway.queries.Queries;
 import io.hydra.runtime.file.WatchedFile;
 import io.hydra.runtime.metrics.Metrics;
 import io.hydra.runtime.time.ManualTime;
+import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.store.UserExports.OwnHeads;
@@ -177,12 +178,12 @@ final class TestGateway implements AutoCloseable {
   }
 
   static ApiKey key(String id, String tenant, Set<Role> roles, String secret, Integer rate) {
-    return new ApiKey(id, tenant, roles, ApiKeys.sha256(secret), rate);
+    return new ApiKey(id, tenant, roles, Sha256.hex(secret), rate);
   }
 
   void write(List<ApiKey> all) {
     try {
-      Files.writeString(keyFile, ApiKeys.write(all));
+      Files.write(keyFile, JSON.writeValueAsBytes(Map.of("version", 1, "keys", all)));
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -86,21 +86,6 @@ public final class ApiKeys {
     return WatchedFile.open(file, "API keys", ApiKeys::parse);
   }
 
-  /** Writes what {@link #parse} reads. */
-  public static String write(List<ApiKey> keys) {
-    try {
-      return JSON.writerWithDefaultPrettyPrinter()
-          .writeValueAsString(new Content(VERSION, List.copyOf(keys)));
-    } catch (JacksonException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** The hash that stands for a key in the file. */
-  public static String sha256(String secret) {
-    return Sha256.hex(secret);
-  }
-
   /** The key with this text. Takes the same time for every text, found or not. */
   public Optional<ApiKey> find(String secret) {
     byte[] hash = Sha256.of(secret);

@@ -1,15 +1,17 @@
 package io.hydra.ingest.gateway.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Percent-encoding of UTF-8, read strictly. */
 public final class Percent {
-  private static final int HEX = 16;
+  private static final Pattern CUT_SHORT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   private Percent() {}
 
@@ -18,27 +20,14 @@ public final class Percent {
    * @throws Refusal if an escape is cut short, or the bytes are not UTF-8
    */
   public static String decode(String text, boolean plusIsSpace) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '%') {
-        int high = digit(text, i + 1);
-        int low = digit(text, i + 2);
-        if (high < 0 || low < 0) {
-          throw Refusal.of(
-              ProblemType.MALFORMED, "a % in path, query or header is not followed by two digits");
-        }
-        bytes.write(high * HEX + low);
-        i += 2;
-      } else if (c == '+' && plusIsSpace) {
-        bytes.write(' ');
-      } else {
-        int end = Character.isHighSurrogate(c) && i + 1 < text.length() ? i + 2 : i + 1;
-        bytes.writeBytes(text.substring(i, end).getBytes(UTF_8));
-        i = end - 1;
-      }
+    if (CUT_SHORT.matcher(text).find()) {
+      throw Refusal.of(
+          ProblemType.MALFORMED, "a % in path, query or header is not followed by two digits");
     }
-    return Json.utf8(bytes.toByteArray());
+    // A character for each byte: whether they are UTF-8 is checked, and not mended, at the end.
+    String bytes = new String(text.getBytes(UTF_8), ISO_8859_1);
+    String decoded = URLDecoder.decode(plusIsSpace ? bytes : bytes.replace("+", "%2B"), ISO_8859_1);
+    return Json.utf8(decoded.getBytes(ISO_8859_1));
   }
 
   /**
@@ -53,11 +42,6 @@ public final class Percent {
           "a header holds a character that is not ASCII: percent-encode its UTF-8");
     }
     return decode(value, false);
-  }
-
-  /** Negative if there is none. */
-  private static int digit(String text, int at) {
-    return at < text.length() ? Character.digit(text.charAt(at), HEX) : -1;
   }
 
   /** Everything but letters, digits, {@code - . _ ~} is escaped. */

@@ -3,6 +3,7 @@ package io.hydra.ingest.gateway.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.runtime.time.ManualTime;
+import io.hydra.schemas.config.Sha256;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ class RateLimitsTest {
   private final RateLimits limits = new RateLimits(2, time::nanos);
 
   private static ApiKey key(String id, Integer rate) {
-    return new ApiKey(id, "shop", Set.of(Role.EVENTS), ApiKeys.sha256(id), rate);
+    return new ApiKey(id, "shop", Set.of(Role.EVENTS), Sha256.hex(id), rate);
   }
 
   @Test

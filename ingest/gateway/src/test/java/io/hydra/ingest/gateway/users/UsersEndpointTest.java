@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.hydra.ingest.gateway.auth.ApiKey;
-import io.hydra.ingest.gateway.auth.ApiKeys;
 import io.hydra.ingest.gateway.auth.Role;
 import io.hydra.ingest.gateway.http.Call;
 import io.hydra.ingest.gateway.http.ProblemType;
@@ -13,6 +12,7 @@ import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.ingest.gateway.http.Shares;
 import io.hydra.ingest.gateway.queries.Asked;
+import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.store.UserExports.UserExport;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ class UsersEndpointTest {
           Clock.systemUTC());
 
   private CompletionStage<Reply> export(String keyId) {
-    ApiKey key = new ApiKey(keyId, "shop", Set.of(Role.USERS), ApiKeys.sha256(keyId), null);
+    ApiKey key = new ApiKey(keyId, "shop", Set.of(Role.USERS), Sha256.hex(keyId), null);
     return users.export(new Call(key, List.of("ann"), Map.of(), HttpFields.EMPTY, new byte[0]));
   }
 
