@@ -9,7 +9,12 @@ import io.hydra.runtime.service.Closer;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
@@ -23,6 +28,9 @@ import picocli.CommandLine.Spec;
 /** A measurement on a throw-away stack of its own. */
 @Command(mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true)
 public abstract class StackBench implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
   @ParentCommand private BenchMain bench;
 
   @Spec private CommandSpec spec;
@@ -39,6 +47,12 @@ public abstract class StackBench implements Callable<Integer> {
     return StackConfig.defaults(home(), dir())
         .withTuning(Tuning.of(Optimization.USUAL))
         .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
+  }
+
+  /** A page of one of the stack's components. */
+  protected static HttpResponse<String> get(String url) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   /** Measures and prints; of the stack nothing runs yet. */

@@ -210,6 +210,17 @@ public final class LagMonitor implements AutoCloseable {
     }
   }
 
+  /**
+   * The age of the first record that a group has not consumed; 0 if there is none, null if its
+   * timestamp is not known.
+   */
+  private static Double seconds(long timestamp, long now) {
+    if (timestamp == OffsetTimes.NOTHING) {
+      return 0.0;
+    }
+    return timestamp < 0 ? null : Math.max(0, now - timestamp) / 1000.0;
+  }
+
   private static long end(Log log, Watched each) {
     return each.readsUncommitted ? log.high() : log.stable();
   }
@@ -303,7 +314,7 @@ public final class LagMonitor implements AutoCloseable {
         end(log, each),
         log.high() - end(log, each),
         lag,
-        LagSeconds.of(time, now),
+        seconds(time, now),
         Math.max(0, log.low() - position),
         kept.isPresent() ? (Long) (kept.getAsLong() / 1000) : null,
         owned,

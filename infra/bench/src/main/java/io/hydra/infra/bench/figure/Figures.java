@@ -1,7 +1,7 @@
 package io.hydra.infra.bench.figure;
 
-import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 
 /** Numbers as every bench counts and writes them, the same in every locale. */
 public final class Figures {
@@ -25,9 +25,8 @@ public final class Figures {
 
   /** Nearest-rank quantiles; NaN of nothing. */
   public record Quantiles(int count, double p50, double p99, double p999, double max) {
-    public static Quantiles of(double[] values) {
-      double[] sorted = values.clone();
-      Arrays.sort(sorted);
+    public static Quantiles of(DoubleStream values) {
+      double[] sorted = values.sorted().toArray();
       return new Quantiles(
           sorted.length,
           rank(sorted, 0.5),

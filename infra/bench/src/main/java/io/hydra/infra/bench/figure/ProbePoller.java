@@ -55,7 +55,7 @@ public final class ProbePoller<P> implements AutoCloseable {
     /** Milliseconds of some of the probes. */
     public Quantiles latency(Predicate<P> which) {
       return Quantiles.of(
-          seen.stream().filter(s -> which.test(s.probe())).mapToDouble(Seen::millis).toArray());
+          seen.stream().filter(s -> which.test(s.probe())).mapToDouble(Seen::millis));
     }
   }
 
@@ -118,7 +118,7 @@ public final class ProbePoller<P> implements AutoCloseable {
     }
     return new Result<>(
         List.copyOf(seen),
-        Quantiles.of(rounds.stream().mapToDouble(Double::doubleValue).toArray()),
+        Quantiles.of(rounds.stream().mapToDouble(Double::doubleValue)),
         waiting.size() + sent.size());
   }
 

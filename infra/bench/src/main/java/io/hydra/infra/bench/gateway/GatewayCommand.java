@@ -79,7 +79,7 @@ public final class GatewayCommand extends StackBench {
       return List.of(
           name,
           Figures.number(own.p50()),
-          Figures.number(DoubleStream.of(values(perSecond)).min().orElseThrow()),
+          Figures.number(values(perSecond).min().orElseThrow()),
           Figures.number(share(ceiling)),
           Figures.number(share(fair)),
           Figures.number(Quantiles.of(values(cpuMicros)).p50()));
@@ -88,13 +88,12 @@ public final class GatewayCommand extends StackBench {
     private double share(Door other) {
       return Quantiles.of(
               IntStream.range(0, perSecond.size())
-                  .mapToDouble(round -> perSecond.get(round) / other.perSecond.get(round))
-                  .toArray())
+                  .mapToDouble(round -> perSecond.get(round) / other.perSecond.get(round)))
           .p50();
     }
 
-    private static double[] values(List<Double> rounds) {
-      return rounds.stream().mapToDouble(Double::doubleValue).toArray();
+    private static DoubleStream values(List<Double> rounds) {
+      return rounds.stream().mapToDouble(Double::doubleValue);
     }
   }
 
@@ -134,8 +133,7 @@ public final class GatewayCommand extends StackBench {
     Quantiles latency =
         Quantiles.of(
             senders.gatewayAt(rate, Duration.ofSeconds(seconds)).stream()
-                .mapToDouble(nanos -> nanos / 1e6)
-                .toArray());
+                .mapToDouble(nanos -> nanos / 1e6));
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of(

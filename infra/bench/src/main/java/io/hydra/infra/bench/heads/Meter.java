@@ -99,9 +99,14 @@ final class Meter {
       double unit = NANOS * operations;
       double[] walls = Arrays.stream(wall).mapToDouble(nanos -> nanos / unit).toArray();
       double[] cpus = Arrays.stream(cpu).mapToDouble(nanos -> nanos / unit).toArray();
-      Quantiles of = Quantiles.of(walls);
+      Quantiles of = Quantiles.of(Arrays.stream(walls));
       return new Timing(
-          wall.length, of.p50(), of.p99(), mean(walls), mean(cpus), Quantiles.of(cpus).p99());
+          wall.length,
+          of.p50(),
+          of.p99(),
+          mean(walls),
+          mean(cpus),
+          Quantiles.of(Arrays.stream(cpus)).p99());
     }
 
     /** Operations a second of one thread. */

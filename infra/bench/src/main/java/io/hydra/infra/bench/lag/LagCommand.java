@@ -9,19 +9,16 @@ import io.hydra.infra.lag.Report;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.ops.OpsServer.Page;
 import io.hydra.runtime.text.TextTable;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -67,8 +64,6 @@ public final class LagCommand extends StackBench {
 
   @Option(names = "--rounds", description = "Rounds in which all move, and in which none does.")
   private int rounds = 6;
-
-  private final HttpClient http = HttpClient.newHttpClient();
 
   private LagCommand() {}
 
@@ -268,20 +263,15 @@ public final class LagCommand extends StackBench {
       throws IOException, InterruptedException {
     Instant end = Instant.now().plus(PATIENCE);
     while (Instant.now().isBefore(end)) {
-      Optional<Report> report = get(url).filter(wanted);
-      if (report.isPresent()) {
-        return report.get();
+      HttpResponse<String> page = get(url);
+      if (page.statusCode() == Page.OK) {
+        Report report = Report.parse(page.body());
+        if (wanted.test(report)) {
+          return report;
+        }
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }
     throw new IOException("the lag monitor gave no report within " + PATIENCE);
-  }
-
-  private Optional<Report> get(String url) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
-    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-    return response.statusCode() == 200
-        ? Optional.of(Report.parse(response.body()))
-        : Optional.empty();
   }
 }

@@ -8,7 +8,8 @@ import io.hydra.infra.bench.figure.Figures;
 import io.hydra.infra.bench.figure.Figures.Quantiles;
 import io.hydra.infra.bench.figure.ProbePoller;
 import io.hydra.infra.bench.heads.MadeUpBase;
-import io.hydra.infra.bench.loop.HeadProbe.Kind;
+import io.hydra.infra.bench.loop.LoopLoad.HeadProbe;
+import io.hydra.infra.bench.loop.LoopLoad.HeadProbe.Kind;
 import io.hydra.infra.output.Json;
 import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.ModuleMain;
@@ -23,9 +24,6 @@ import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.store.UserStateReader;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -167,13 +165,8 @@ public final class LoopCommand extends StackBench {
   }
 
   private void tellStages(EmbeddedStack stack) throws IOException, InterruptedException {
-    URI page = URI.create(stack.endpoints().statusUrl() + "/overview");
     JsonNode overview =
-        Json.parse(
-            HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
-                .body(),
-            JsonNode.class);
+        Json.parse(get(stack.endpoints().statusUrl() + "/overview").body(), JsonNode.class);
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("OF IT, IN THE LAST MINUTE", "A SECOND", "p50 ms", "p99 ms"));
     for (String stage : STAGES) {

@@ -6,13 +6,14 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.bench.heads.MadeUp;
 import io.hydra.infra.bench.load.BenchProducer;
 import io.hydra.infra.bench.load.Pace;
-import io.hydra.infra.bench.loop.HeadProbe.Kind;
+import io.hydra.infra.bench.loop.LoopLoad.HeadProbe.Kind;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.ShownCandidate;
 import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.topic.Topic;
@@ -167,5 +168,22 @@ final class LoopLoad implements AutoCloseable {
   @Override
   public void close() {
     producer.close();
+  }
+
+  /**
+   * Something sent whose effect on a head is awaited.
+   *
+   * @param count of the user's events, or verdicts, with this one
+   */
+  record HeadProbe(Kind kind, UserKey user, long count, long sentNanos) {
+    /** The kind of a probe. */
+    enum Kind {
+      EVENT,
+      VERDICT
+    }
+
+    boolean isIn(Heads heads) {
+      return (kind == Kind.EVENT ? heads.historyVersion() : heads.verdicts()) >= count;
+    }
   }
 }

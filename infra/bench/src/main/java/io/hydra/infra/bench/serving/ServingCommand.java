@@ -30,9 +30,6 @@ import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,7 +98,6 @@ public final class ServingCommand extends StackBench {
   @Option(names = "--seed", description = "Of all that is made up.")
   private long seed = 1;
 
-  private final HttpClient http = HttpClient.newHttpClient();
   private CannedEndpoint llm;
 
   private ServingCommand() {}
@@ -126,8 +122,7 @@ public final class ServingCommand extends StackBench {
     }
 
     Quantiles quantiles(ToDoubleFunction<Answer> millis) {
-      return Quantiles.of(
-          asked.answers().stream().mapToDouble(millis).filter(Double::isFinite).toArray());
+      return Quantiles.of(asked.answers().stream().mapToDouble(millis).filter(Double::isFinite));
     }
   }
 
@@ -243,8 +238,7 @@ public final class ServingCommand extends StackBench {
   private double allocated(EmbeddedStack stack) throws InterruptedException {
     for (String url : stack.endpoints().metricsUrls()) {
       try {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
-        String page = http.send(request, BodyHandlers.ofString()).body();
+        String page = get(url).body();
         Matcher found = ALLOCATED.matcher(page);
         if (page.contains("hydra_serving_queries_total") && found.find()) {
           return Double.parseDouble(found.group(1));

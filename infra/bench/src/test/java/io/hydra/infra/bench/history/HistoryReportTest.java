@@ -7,6 +7,7 @@ import io.hydra.infra.bench.figure.Figures.Quantiles;
 import io.hydra.infra.bench.history.HistoryReport.Figure;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -51,9 +52,9 @@ class HistoryReportTest {
 
   @Test
   void quantilesAreOfTheNearestRank() {
-    Quantiles of = Quantiles.of(IntStream.rangeClosed(1, 2000).asDoubleStream().toArray());
+    Quantiles of = Quantiles.of(IntStream.rangeClosed(1, 2000).asDoubleStream());
     assertThat(of).isEqualTo(new Quantiles(2000, 1000, 1980, 1998, 2000));
-    assertThat(Quantiles.of(new double[0]).p99()).isNaN();
+    assertThat(Quantiles.of(DoubleStream.empty()).p99()).isNaN();
   }
 
   @Test
