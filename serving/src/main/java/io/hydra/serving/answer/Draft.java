@@ -159,7 +159,11 @@ final class Draft {
                 .map(
                     c ->
                         new Candidate(
-                            c.text(), c.probability(), c.samples(), c.population(), c.likeness()))
+                            c.text(),
+                            c.probability(),
+                            c.samples(),
+                            c.population(),
+                            c.expectedWords()))
                 .toList())
         .setHead(share(choice, heads));
     return answer(choice.text());

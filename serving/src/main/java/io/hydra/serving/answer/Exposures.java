@@ -51,7 +51,10 @@ public final class Exposures {
                     .map(
                         c ->
                             new ShownCandidate(
-                                read(c.getText()), c.getScore(), c.getSamples(), c.getLikeness()))
+                                read(c.getText()),
+                                c.getScore(),
+                                c.getSamples(),
+                                c.getExpectedWords()))
                     .toList())
             .setItems(response.getItems().stream().map(UsedItem::getEventId).toList())
             .setUnadapted(task.map(known -> unadapted(known, candidates)).orElse(-1))

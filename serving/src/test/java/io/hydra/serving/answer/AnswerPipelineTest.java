@@ -383,7 +383,9 @@ class AnswerPipelineTest {
         .isEqualTo(
             new HeadShare(12, 3, 10.0 / 11, List.of(new PriorWeight(30.0, 1.0 / 11)), true, true));
     assertThat(response.getCandidates()).extracting(Candidate::getPopulation).containsOnly(0.1);
-    assertThat(response.getCandidates()).extracting(Candidate::getLikeness).containsOnly(0.25f);
+    assertThat(response.getCandidates())
+        .extracting(Candidate::getExpectedWords)
+        .containsOnly(0.25f);
   }
 
   @Test

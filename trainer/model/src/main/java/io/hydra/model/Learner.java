@@ -82,7 +82,9 @@ public final class Learner {
   public void learn(HistoryItem item, Samples samples) {
     timeline.append(item);
     int last = timeline.size() - 1;
-    learn(last, scorer.liken(samples, timeline.input(last)), !samples.isMissing());
+    Samples known =
+        scorer.inContext(samples, () -> scorer.features().prepare(timeline.before(last)));
+    learn(last, known, !samples.isMissing());
   }
 
   /**

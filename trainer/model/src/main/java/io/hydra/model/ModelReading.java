@@ -5,7 +5,6 @@ import io.hydra.model.base.Decision;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.encoder.EncoderFailedException;
 import io.hydra.model.feature.CandidateFeatures.Prepared;
-import io.hydra.model.feature.EncodedText;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
 import io.hydra.model.head.HeadMixture;
@@ -25,7 +24,6 @@ import java.util.Optional;
  */
 final class ModelReading implements Reading {
   private final TaskScorer scorer;
-  private final EncodedText query;
   private final Prepared prepared;
   private final List<HistoryItem> retrieved;
   private final double[][] itemFeatures;
@@ -34,7 +32,6 @@ final class ModelReading implements Reading {
 
   ModelReading(TaskScorer scorer, Situation situation) {
     this.scorer = scorer;
-    this.query = situation.query();
     this.prepared = scorer.features().prepare(situation);
     List<Integer> indices = scorer.retrieve(situation);
     this.retrieved = indices.stream().map(situation.past()::get).toList();
@@ -71,10 +68,10 @@ final class ModelReading implements Reading {
     Samples counted = said;
     String fault = null;
     try {
-      counted = scorer.liken(said, query);
+      counted = scorer.inContext(said, () -> prepared);
     } catch (EncoderFailedException e) {
       // The samples are paid for, and can be chosen among without.
-      fault = e.getMessage() + ": the samples were not compared with the question by it";
+      fault = e.getMessage() + ": the samples were chosen among without it";
     }
     List<String> candidates = scorer.candidates(counted);
     if (candidates.isEmpty()) {
@@ -109,8 +106,8 @@ final class ModelReading implements Reading {
     List<ScoredCandidate> scored = new ArrayList<>();
     for (int c = 0; c < p.length; c++) {
       String text = candidates.get(c);
-      Float likeness = counted.likeness().get(text);
-      scored.add(new ScoredCandidate(text, p[c], population[c], counted.count(text), likeness));
+      Float expected = counted.expectedWords().get(text);
+      scored.add(new ScoredCandidate(text, p[c], population[c], counted.count(text), expected));
     }
     scored.sort(Comparator.comparingDouble(ScoredCandidate::probability).reversed());
     boolean fellBack = !counted.isMissing() && HeadMixture.fallsBack(own, adapter.length);

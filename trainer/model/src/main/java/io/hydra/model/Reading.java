@@ -92,9 +92,9 @@ public interface Reading {
      * @param probability share of belief, 0 to 1; the candidates of one query sum to 1
      * @param population the same without the user's own part
      * @param samples the number of the LLM's samples that said this
-     * @param likeness as in {@link io.hydra.model.feature.Samples}; null if it is not known
+     * @param expectedWords as in {@link io.hydra.model.feature.Samples}; null if it is not known
      */
     public record ScoredCandidate(
-        String text, double probability, double population, int samples, Float likeness) {}
+        String text, double probability, double population, int samples, Float expectedWords) {}
   }
 }

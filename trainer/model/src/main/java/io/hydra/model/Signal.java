@@ -44,14 +44,14 @@ sealed interface Signal {
   record Shown(List<String> candidates, Samples samples, List<Integer> places, int shown) {
     static Shown of(Exposure exposure, TaskSpec task) {
       Map<String, Integer> counts = new TreeMap<>();
-      Map<String, Float> likeness = new HashMap<>();
+      Map<String, Float> expectedWords = new HashMap<>();
       List<String> names = new ArrayList<>();
       for (ShownCandidate candidate : exposure.getCandidates()) {
         int option = task.isClosed() ? task.indexOf(candidate.getText()) : -1;
         String name = option < 0 ? candidate.getText() : task.options().get(option);
         names.add(name);
-        if (candidate.getLikeness() != null) {
-          likeness.put(name, candidate.getLikeness());
+        if (candidate.getExpectedWords() != null) {
+          expectedWords.put(name, candidate.getExpectedWords());
         }
         if (!task.isClosed() || option >= 0) {
           counts.merge(name, Math.max(0, candidate.getSamples()), Math::max);
@@ -69,7 +69,7 @@ sealed interface Signal {
       int shown = exposure.getShown();
       return new Shown(
           candidates,
-          new Samples(counts, total, likeness),
+          new Samples(counts, total, expectedWords),
           places,
           shown >= 0 && shown < places.size() ? places.get(shown) : -1);
     }

@@ -167,7 +167,7 @@ public record FeedbackRun(
               candidate.text(),
               candidate.probability(),
               candidate.samples(),
-              candidate.likeness()));
+              candidate.expectedWords()));
     }
     String queryId = "q" + response;
     Instant shownAt = Instant.ofEpochMilli(2L * response);

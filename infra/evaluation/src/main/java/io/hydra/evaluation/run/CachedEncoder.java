@@ -85,6 +85,11 @@ public final class CachedEncoder implements Encoder {
       }
 
       @Override
+      public Map<String, float[]> wordStates(String text) {
+        return CachedEncoder.this.wordStates(text);
+      }
+
+      @Override
       public void save(Path folder) throws IOException {
         CachedEncoder.this.save(folder);
       }
@@ -121,6 +126,12 @@ public final class CachedEncoder implements Encoder {
   @Override
   public float[][] encode(List<String> texts) {
     return texts.stream().map(this::encode).toArray(float[][]::new);
+  }
+
+  /** Never kept: they are two hundred times as long. */
+  @Override
+  public Map<String, float[]> wordStates(String text) {
+    return encoder.wordStates(text);
   }
 
   private float[] encode(String text) {

@@ -90,9 +90,10 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
       out.printf("  %8.4f  %s  %s%n", item.getScore(), TerminalText.line(item.getEventId()), text);
     }
     out.printf("candidates (base %s)%n", response.getBaseVersion());
-    boolean likened = response.getCandidates().stream().anyMatch(c -> c.getLikeness() != null);
+    boolean inContext =
+        response.getCandidates().stream().anyMatch(c -> c.getExpectedWords() != null);
     if (!response.getCandidates().isEmpty()) {
-      out.printf("    I   score  population  samples%s%n", likened ? "  likeness" : "");
+      out.printf("    I   score  population  samples%s%n", inContext ? "  expected words" : "");
     }
     for (int c = 0; c < response.getCandidates().size(); c++) {
       Candidate candidate = response.getCandidates().get(c);
@@ -103,7 +104,7 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
           candidate.getScore(),
           known(candidate.getPopulation()),
           candidate.getSamples(),
-          likened ? "  %8s".formatted(known(candidate.getLikeness())) : "",
+          inContext ? "  %14s".formatted(known(candidate.getExpectedWords())) : "",
           shorten(candidate.getText()));
     }
     if (!response.getCandidates().isEmpty()) {

@@ -62,15 +62,15 @@ class ResponsePrinterTest {
   }
 
   @Test
-  void theLikenessOfTextsStandsWhereItIsKnown() {
+  void theWordsToExpectOfTextsStandWhereTheyAreKnown() {
     Response response = response("3");
-    response.getCandidates().get(1).setLikeness(0.5f);
+    response.getCandidates().get(1).setExpectedWords(0.5f);
     printer.explain(response, List.of(), Optional.empty());
     assertThat(out.toString().lines())
         .contains(
-            "    I   score  population  samples  likeness",
-            "    0  0.4000           -        1         -  4",
-            "*   1  0.3000           -        1    0.5000  3");
+            "    I   score  population  samples  expected words",
+            "    0  0.4000           -        1               -  4",
+            "*   1  0.3000           -        1          0.5000  3");
   }
 
   @Test
@@ -152,7 +152,7 @@ class ResponsePrinterTest {
     assertThat(json.path("answeredAt").asLong()).isEqualTo(1_234);
     assertThat(json.path("candidates").path(0).toString())
         .isEqualTo(
-            "{\"text\":\"4\",\"score\":0.4,\"samples\":1,\"population\":null,\"likeness\":null}");
+            "{\"text\":\"4\",\"score\":0.4,\"samples\":1,\"population\":null,\"expectedWords\":null}");
   }
 
   private static Response response(String text) {

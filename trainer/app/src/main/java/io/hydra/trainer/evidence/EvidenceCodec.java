@@ -36,7 +36,7 @@ final class EvidenceCodec {
     RegistrySerializer.trustRecords();
   }
 
-  static final byte VERSION = 2;
+  static final byte VERSION = 3;
   static final byte MOMENT_VERSION = 1;
 
   private static final int FIRST_BYTES = 1024;
@@ -87,7 +87,7 @@ final class EvidenceCodec {
 
   /** By the earliest version that holds all of it, for the program before this one. */
   byte[] encode(Evidence evidence) {
-    byte version = isLikened(evidence.exposure()) ? VERSION : 1;
+    byte version = expectsWords(evidence.exposure()) ? VERSION : 1;
     IndexedRecord record = new GenericData.Record(SCHEMAS.get(version - 1));
     record.put(TASK, evidence.verdictTask());
     record.put(EXPOSURE, evidence.exposure());
@@ -104,9 +104,9 @@ final class EvidenceCodec {
     return out.toByteArray();
   }
 
-  private static boolean isLikened(Exposure exposure) {
+  private static boolean expectsWords(Exposure exposure) {
     return exposure != null
-        && exposure.getCandidates().stream().anyMatch(shown -> shown.getLikeness() != null);
+        && exposure.getCandidates().stream().anyMatch(shown -> shown.getExpectedWords() != null);
   }
 
   /**

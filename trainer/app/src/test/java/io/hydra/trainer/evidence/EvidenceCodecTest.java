@@ -45,17 +45,20 @@ class EvidenceCodecTest {
           Instant.ofEpochMilli(1_700_000_060_000L),
           new Feedback("q1", Verdict.EDITED, null, "5", null));
 
-  /** As version 1 wrote it, without how like the input candidates are. */
+  /** As version 1 wrote it, without the words to expect. */
   private static final String FIRST =
       "010c4c614d505f33020471310861636d6506616e6e0c4c614d505f33b090abfef96280a0abfef962"
           + "1866696e6520737472696e677302040234000000000000e43f0a0231000000000000d83f06000404653104653200000e0462"
           + "310c02047631c0c9b2fef962047131080002023500";
 
-  /** As version 2 wrote it. */
-  private static final String RELEASED =
+  /** The same of version 2, which knew something else in place of the words to expect. */
+  private static final String SECOND =
       "020c4c614d505f33020471310861636d6506616e6e0c4c614d505f33b090abfef96280a0abfef962"
           + "1866696e6520737472696e677302040234000000000000e43f0a000231000000000000d83f06020000003f"
           + "000404653104653200000e0462310c02047631c0c9b2fef962047131080002023500";
+
+  /** The same as version 3 wrote it. */
+  private static final String RELEASED = "03" + SECOND.substring(2);
 
   private final EvidenceCodec codec = new EvidenceCodec();
 
@@ -77,7 +80,8 @@ class EvidenceCodecTest {
     Evidence first = codec.decode(HexFormat.of().parseHex(FIRST));
     // What the program before can hold it can read.
     assertThat(HexFormat.of().formatHex(codec.encode(first))).isEqualTo(FIRST);
-    first.exposure().getCandidates().get(1).setLikeness(0.5f);
+    assertThat(codec.decode(HexFormat.of().parseHex(SECOND))).isEqualTo(first);
+    first.exposure().getCandidates().get(1).setExpectedWords(0.5f);
     assertThat(first).isEqualTo(read);
     // A digest of heads is made of these bytes, so they stay the same within a version.
     assertThat(HexFormat.of().formatHex(codec.encode(read))).isEqualTo(RELEASED);

@@ -42,7 +42,10 @@ import java.util.stream.Stream;
  * version than it had, and every user's heads are fitted again.
  */
 public final class BaseFiles {
-  private static final int FORMAT = 12;
+  private static final int FORMAT = 13;
+
+  /** Knows no words in context, and leaves the features of these out. */
+  private static final int OLDEST_FORMAT = 12;
 
   /**
    * Number of the features as this program computes them. To be raised with every change of what
@@ -51,7 +54,7 @@ public final class BaseFiles {
    * io.hydra.model.head.HeadFitter.FitSettings#DEFAULT}, {@link io.hydra.model.head.Tally}, {@link
    * io.hydra.model.head.Turn}. A test holds the scores of a fixed base to it.
    */
-  static final int FEATURES = 13;
+  static final int FEATURES = 14;
 
   private static final String MANIFEST = "manifest.json";
   private static final String TASKS = "tasks.json";
@@ -194,7 +197,7 @@ public final class BaseFiles {
     try {
       JsonNode tree = JSON.readTree(manifestFile.toFile());
       int format = tree.path("format").asInt();
-      if (format != FORMAT) {
+      if (format < OLDEST_FORMAT || format > FORMAT) {
         throw new UserException(
             "%s: has format %d, this program reads %d; %s"
                 .formatted(

@@ -50,8 +50,7 @@ public final class BaseTrainer {
   private final TrainingProgress progress;
 
   /**
-   * @param pretrained an encoder of meaning, used as it is, which the base then owns; null for
-   *     none. A base of open text alone has no use for it, and closes it
+   * @param pretrained an encoder of meaning, used as it is, which the base then owns; null for none
    */
   public BaseTrainer(
       Encoder pretrained, SampleSource samples, long seed, TrainingProgress progress) {

@@ -3,6 +3,8 @@ package io.hydra.model.base;
 import io.hydra.model.base.BaseTrainer.SampleSource;
 import io.hydra.model.base.BaseTrainer.TrainingProgress;
 import io.hydra.model.base.BaseTrainer.UserSplit;
+import io.hydra.model.encoder.WordNetwork;
+import io.hydra.model.encoder.WordNetworkTrainer;
 import io.hydra.model.feature.CandidateFeatures.Prepared;
 import io.hydra.model.feature.ItemFeatures;
 import io.hydra.model.feature.Salience;
@@ -46,6 +48,9 @@ final class PopulationTrainer {
   private static final double SAMPLED_PRECISION = 10;
 
   private static final int PROGRESS_EVERY = 250;
+
+  /** Inputs whose words' states are in memory together. */
+  private static final int ENCODED_AT_ONCE = 50;
 
   private final TaskSpec task;
   private final List<Trunks> trunks;
@@ -171,11 +176,51 @@ final class PopulationTrainer {
     }
     double[] weights = trainer.fit();
     facts.put("salienceWeights", named(Salience.NAMES, weights));
+    List<WordNetwork> networks = networks(tables, places);
     for (int f = 0; f < tables.size(); f++) {
-      Salience fitted = tables.get(f).withWeights(weights);
+      Salience fitted = tables.get(f).withWeights(weights).withNetwork(networks.get(f));
       setBase(f, base -> base.withSalience(fitted));
     }
-    return SalienceTrainer.tables(split.all()).withWeights(weights);
+    return SalienceTrainer.tables(split.all())
+        .withWeights(weights)
+        .withNetwork(networks.get(tables.size()));
+  }
+
+  /**
+   * Trains the networks that believe words in context.
+   *
+   * @return for each fold one that has not seen its users, then the mean of these and of one that
+   *     has seen all
+   */
+  private List<WordNetwork> networks(List<Salience> tables, List<Place> places) {
+    int folds = tables.size();
+    if (trunks.get(0).texts().packedBytes() == 0) {
+      return Collections.nCopies(folds + 1, WordNetwork.NONE);
+    }
+    try (WordNetworkTrainer trainer = new WordNetworkTrainer(seed)) {
+      for (int from = 0; from < places.size() && !trainer.isFull(); from += ENCODED_AT_ONCE) {
+        int to = Math.min(from + ENCODED_AT_ONCE, places.size());
+        List<Situation> situations =
+            places.subList(from, to).stream().map(this::situation).toList();
+        List<Map<String, float[]>> states =
+            situations.parallelStream().map(situation -> situation.query().wordStates()).toList();
+        for (int i = 0; i < states.size(); i++) {
+          Place place = places.get(from + i);
+          Salience words = tables.get(place.fold());
+          SalienceTrainer.add(
+              trainer, place.fold(), words, situations.get(i), states.get(i), place.output());
+        }
+        progress.step(task.id() + ": words in context", to, places.size(), "");
+      }
+      facts.put("wordsInContext", trainer.rows());
+      List<WordNetwork> networks = new ArrayList<>();
+      for (int left = 0; left <= folds; left++) {
+        int without = left;
+        networks.add(trainer.train(fold -> folds == 1 || fold != without));
+      }
+      networks.set(folds, WordNetwork.mean(networks));
+      return networks;
+    }
   }
 
   private double[] reranker(List<Place> places, double[] start) {
@@ -201,7 +246,7 @@ final class PopulationTrainer {
           .join()
           .map(texts -> Samples.of(texts.stream().map(task::normalize).toList()))
           .filter(samples -> !samples.isMissing())
-          .ifPresent(samples -> asked.add(new Asked(place, likened(place, samples))));
+          .ifPresent(samples -> asked.add(new Asked(place, inContext(place, samples))));
       if ((i + 1) % PROGRESS_EVERY == 0 || i + 1 == places.size()) {
         String detail = asked.size() + " with samples of an LLM";
         progress.step(task.id() + ": past answers looked at", i + 1, places.size(), detail);
@@ -224,8 +269,9 @@ final class PopulationTrainer {
         task, Prompt.personalized(task, used, situation.query().text()).messages());
   }
 
-  private Samples likened(Place place, Samples samples) {
-    return scorers.get(place.fold()).liken(samples, situation(place).query());
+  private Samples inContext(Place place, Samples samples) {
+    TaskScorer scorer = scorers.get(place.fold());
+    return scorer.inContext(samples, () -> scorer.features().prepare(situation(place)));
   }
 
   private Optional<Example> adapterExample(Place place, Samples samples) {

@@ -3,7 +3,6 @@ package io.hydra.model.base;
 import io.hydra.model.feature.CandidateFeatures;
 import io.hydra.model.feature.CandidateFeatures.Prepared;
 import io.hydra.model.feature.ClosedFeatures;
-import io.hydra.model.feature.EncodedText;
 import io.hydra.model.feature.EncodedTexts;
 import io.hydra.model.feature.ItemFeatures;
 import io.hydra.model.feature.OpenFeatures;
@@ -21,10 +20,9 @@ import io.hydra.model.text.Words;
 import io.hydra.schemas.redis.Heads.Mixture;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -58,12 +56,21 @@ public final class TaskScorer {
     this.base = task.isClosed() ? base : lengthened(base, features.names().size());
   }
 
-  /** A base from before the latest features of open text leaves them out. */
+  /**
+   * A base from before words were believed in context leaves out the features of that, and one that
+   * came before them.
+   */
   private static TaskBase lengthened(TaskBase base, int features) {
-    return base.withHeads(
-        Arrays.copyOf(base.adapter(), features),
-        Arrays.copyOf(base.adapterUnsampled(), features),
-        base.reranker());
+    return base.adapter().length == features
+        ? base
+        : base.withHeads(
+            lengthened(base.adapter(), features),
+            lengthened(base.adapterUnsampled(), features),
+            base.reranker());
+  }
+
+  private static double[] lengthened(double[] head, int features) {
+    return Arrays.copyOf(Arrays.copyOf(head, features - 2), features);
   }
 
   /**
@@ -107,19 +114,13 @@ public final class TaskScorer {
   }
 
   /**
-   * Finds out how like an open task's samples are to the question, where that is not known and the
-   * base has an encoder of meaning: it takes milliseconds a text.
+   * Finds out what is to be expected of an open task's samples in context, where that is not known
+   * and the base has an encoder of meaning: it takes milliseconds.
    */
-  public Samples liken(Samples samples, EncodedText query) {
-    boolean isKnown = !samples.likeness().isEmpty();
-    if (task.isClosed() || samples.isMissing() || isKnown || texts.packedBytes() == 0) {
-      return samples;
-    }
-    Map<String, Float> likeness = new HashMap<>();
-    for (EncodedText sample : texts.withWords(List.copyOf(samples.counts().keySet()))) {
-      likeness.put(sample.text(), (float) query.likeness(sample));
-    }
-    return new Samples(samples.counts(), samples.total(), likeness);
+  public Samples inContext(Samples samples, Supplier<Prepared> prepared) {
+    return task.isClosed() || samples.isMissing() || !samples.expectedWords().isEmpty()
+        ? samples
+        : ((PreparedText) prepared.get()).inContext(samples);
   }
 
   /** The population's weights for a query with or without samples. */

@@ -3,6 +3,7 @@ package io.hydra.model.encoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Turns texts into vectors whose dot product says how alike they are. Thread-safe, deterministic,
@@ -17,6 +18,17 @@ public interface Encoder extends AutoCloseable {
    * @return one vector per text, of length one or zero
    */
   float[][] encode(List<String> texts);
+
+  /**
+   * Encodes each word of a text as it is meant there.
+   *
+   * @return a state of fixed length per distinct word, as {@link io.hydra.model.text.Words} splits
+   *     and lowers them; without the words behind the encoder's most tokens, and empty for an
+   *     encoder that has none
+   */
+  default Map<String, float[]> wordStates(String text) {
+    return Map.of();
+  }
 
   /**
    * Writes all that {@link EncoderSource} needs to open this encoder again: {@code encoder.json}

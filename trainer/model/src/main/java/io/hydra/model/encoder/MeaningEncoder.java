@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * A pretrained encoder as a base uses it: frozen, its vectors reduced and packed into half a byte
  * for each dimension as soon as they are made. It costs milliseconds a text, so a packed vector is
  * worth keeping, and since nothing ever sees the vector before it was packed, one that was kept is
- * as good as a new one. Texts are encoded one by one: a quantized network's result depends on what
- * else is in its batch. Thread-safe.
+ * as good as a new one. States of words are handed on as they are, and never kept. Texts are
+ * encoded one by one: a quantized network's result depends on what else is in its batch.
+ * Thread-safe.
  */
 public final class MeaningEncoder implements Encoder {
   private static final String REDUCTION = "reduction.bin";
@@ -111,17 +113,31 @@ public final class MeaningEncoder implements Encoder {
   public byte[] pack(String text) {
     byte[] packed = known == null ? null : known.get(text);
     if (packed == null) {
-      try {
-        packed = reduction.pack(encoder.encode(List.of(text))[0]);
-      } catch (RuntimeException e) {
-        failures.increment();
-        throw new EncoderFailedException(e);
-      }
+      packed = count(() -> reduction.pack(encoder.encode(List.of(text))[0]));
       if (known != null) {
         known.put(text, packed);
       }
     }
     return packed;
+  }
+
+  /**
+   * The pretrained encoder's states, neither reduced nor packed.
+   *
+   * @throws EncoderFailedException whatever the encoder throws
+   */
+  @Override
+  public Map<String, float[]> wordStates(String text) {
+    return count(() -> encoder.wordStates(text));
+  }
+
+  private <T> T count(Supplier<T> encoding) {
+    try {
+      return encoding.get();
+    } catch (RuntimeException e) {
+      failures.increment();
+      throw new EncoderFailedException(e);
+    }
   }
 
   /** Texts that the encoder has failed on, each time counted. */

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -82,6 +83,11 @@ public final class ShippedEncoder implements Encoder {
   @Override
   public float[][] encode(List<String> texts) {
     return encoder.encode(texts);
+  }
+
+  @Override
+  public Map<String, float[]> wordStates(String text) {
+    return encoder.wordStates(text);
   }
 
   @Override

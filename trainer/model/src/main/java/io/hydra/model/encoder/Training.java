@@ -36,7 +36,7 @@ abstract class Training implements AutoCloseable {
   /** Rows of one task that are learned from, or asked, together. */
   record Batch(String task, List<Integer> rows) {}
 
-  private static final String ENGINE = "PyTorch";
+  static final String ENGINE = "PyTorch";
 
   final NDManager manager = manager();
   private final Adam adam = adam();
@@ -63,7 +63,7 @@ abstract class Training implements AutoCloseable {
         : new FrozenTraining(encoder, tasks, heldBack);
   }
 
-  private static NDManager manager() {
+  static NDManager manager() {
     DjlEngine.require(ENGINE, "base training");
     return NDManager.newBaseManager(ENGINE);
   }

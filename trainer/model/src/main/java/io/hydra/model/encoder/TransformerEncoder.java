@@ -13,6 +13,7 @@ import ai.djl.training.ParameterStore;
 import io.hydra.model.encoder.EncoderSettings.EncoderKind;
 import io.hydra.model.encoder.EncoderSettings.Pooling;
 import io.hydra.model.encoder.EncoderSource.Layout;
+import io.hydra.model.text.Words;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -165,8 +166,31 @@ final class TransformerEncoder extends ImportedEncoder {
     return vectors;
   }
 
+  /** The mean of its tokens' states for each word, over all places where the word stands. */
+  @Override
+  public Map<String, float[]> wordStates(String text) {
+    String head = Words.head(text);
+    Encoding encoding = tokenizer.encode(List.of(head))[0];
+    float[] states = forward(List.of(encoding), this::tokenStates);
+    int width = states.length / encoding.getIds().length;
+    return width == 0 ? Map.of() : WordStates.of(head, encoding, states, width);
+  }
+
+  /** Empty where the network pools its tokens itself. */
+  private float[] tokenStates(NDList outputs) {
+    return outputs.stream()
+        .filter(output -> output.getShape().dimension() == 3)
+        .findFirst()
+        .map(NDArray::toFloatArray)
+        .orElse(new float[0]);
+  }
+
   private float[][] run(List<Encoding> batch) {
-    int longest = batch.stream().mapToInt(e -> e.getIds().length).max().orElse(0);
+    return forward(batch, outputs -> vectors(select(outputs), batch));
+  }
+
+  private <T> T forward(List<Encoding> batch, Function<NDList, T> read) {
+    int longest = longest(batch);
     try (NDManager scope = model.getNDManager().newSubManager()) {
       NDList arrays = new NDList();
       for (String name : inputs) {
@@ -179,9 +203,12 @@ final class TransformerEncoder extends ImportedEncoder {
         array.setName(name);
         arrays.add(array);
       }
-      NDList outputs = model.getBlock().forward(new ParameterStore(scope, false), arrays, false);
-      return vectors(select(outputs), batch, longest);
+      return read.apply(model.getBlock().forward(new ParameterStore(scope, false), arrays, false));
     }
+  }
+
+  private static int longest(List<Encoding> batch) {
+    return batch.stream().mapToInt(e -> e.getIds().length).max().orElse(0);
   }
 
   private NDArray select(NDList outputs) {
@@ -201,7 +228,8 @@ final class TransformerEncoder extends ImportedEncoder {
     return outputs.head();
   }
 
-  private float[][] vectors(NDArray output, List<Encoding> batch, int longest) {
+  private float[][] vectors(NDArray output, List<Encoding> batch) {
+    int longest = longest(batch);
     Shape shape = output.getShape();
     int rank = shape.dimension();
     boolean pooled = rank == 2;

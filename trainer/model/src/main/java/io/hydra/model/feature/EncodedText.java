@@ -4,6 +4,7 @@ import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.retrieve.Bm25;
 import io.hydra.model.text.Words;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -114,9 +115,12 @@ public final class EncodedText {
     return MeaningEncoder.unpack(packedMeaning());
   }
 
-  /** The cosine of what this and another text mean. */
-  public double likeness(EncodedText other) {
-    return Aspect.dot(meaning(), other.meaning());
+  /**
+   * The encoder of meaning's states of the text's words ({@link MeaningEncoder#wordStates}). Each
+   * use takes milliseconds.
+   */
+  public Map<String, float[]> wordStates() {
+    return encoder == null ? Map.of() : encoder.wordStates(text);
   }
 
   /** The meaning as it is kept. Not to be changed. */

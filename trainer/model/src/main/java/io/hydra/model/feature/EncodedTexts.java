@@ -108,7 +108,7 @@ public final class EncodedTexts implements AutoCloseable {
 
   /**
    * Tells whether a task's features look at the meaning of its items. Those of open text look at
-   * that of the question and the samples alone.
+   * the words of the question alone.
    */
   public boolean hasMeaning(TaskSpec task) {
     return meaning != null && task.isClosed();

@@ -34,7 +34,8 @@ import java.util.function.Predicate;
  * punctuation     −|c has a colon, or asks − share of the user's outputs that do|
  * copied          share of c's words that stand in the input
  * phrases         share of c's neighbouring words that are neighbours in the input too
- * likeness        {@link Samples#likeness}; 0 where it is not known
+ * inContext       2 e / (|c| + L), where e is {@link Samples#expectedWords}; 0 if not known
+ * preciseContext  e / |c|
  * </pre>
  *
  * <p>Each is multiplied by a fixed scale, so that one prior strength suits all: candidates of one
@@ -60,7 +61,8 @@ public final class OpenFeatures implements CandidateFeatures {
     PUNCTUATION("punctuation", 1),
     COPIED("copied", 3),
     PHRASES("phrases", 3),
-    LIKENESS("likeness", 5);
+    IN_CONTEXT("inContext", 10),
+    PRECISE_CONTEXT("preciseContext", 10);
 
     private final String label;
     private final double scale;
@@ -150,7 +152,7 @@ public final class OpenFeatures implements CandidateFeatures {
         double[] z = features(encoded.get(c));
         addAgreement(z, c, encoded, samples, agreement);
         z[Feature.REPEATS.ordinal()] = Math.log(Math.max(1, samples.count(encoded.get(c).text())));
-        z[Feature.LIKENESS.ordinal()] = samples.likeness().getOrDefault(encoded.get(c).text(), 0f);
+        addContext(z, encoded.get(c), samples);
         for (Feature feature : FEATURES) {
           z[feature.ordinal()] *= feature.scale;
         }
@@ -187,6 +189,31 @@ public final class OpenFeatures implements CandidateFeatures {
         z[Feature.PUNCTUATION.ordinal()] = -Math.abs(text.marks() - past.marks());
       }
       return z;
+    }
+
+    private void addContext(double[] z, EncodedText text, Samples samples) {
+      int length = text.words().size();
+      double expected = samples.expectedWords().getOrDefault(text.text(), 0f);
+      z[Feature.IN_CONTEXT.ordinal()] = 2 * expected / (length + past.length());
+      z[Feature.PRECISE_CONTEXT.ordinal()] = length == 0 ? 0 : expected / length;
+    }
+
+    /**
+     * Finds out what is to be expected of samples in context, where the base can tell: it takes
+     * milliseconds.
+     */
+    public Samples inContext(Samples samples) {
+      return beliefs
+          .inContext()
+          .map(
+              known -> {
+                Map<String, Float> expected = new HashMap<>();
+                for (EncodedText sample : texts.withWords(List.copyOf(samples.counts().keySet()))) {
+                  expected.put(sample.text(), (float) known.overlap(sample.words()));
+                }
+                return new Samples(samples.counts(), samples.total(), expected);
+              })
+          .orElse(samples);
     }
 
     /**

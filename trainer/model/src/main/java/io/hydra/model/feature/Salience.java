@@ -1,5 +1,6 @@
 package io.hydra.model.feature;
 
+import io.hydra.model.encoder.WordNetwork;
 import io.hydra.model.retrieve.WordIndex;
 import io.hydra.model.text.Words;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,12 +31,18 @@ import java.util.Set;
  * <p>A word that does not stand in the input is believed as often as the user's and the
  * population's outputs use it.
  *
+ * <p>A network knows better, from the same features and the state in which the encoder of meaning
+ * leaves the word in this very text: "in context". That takes milliseconds a text.
+ *
  * @param wordOdds log-odds by hashed word, in sixteenths
  * @param outputShares −log of the share of outputs with the word, by hashed word, in twelfths
  * @param weights one per feature
+ * @param network over the features and a word's state; {@link WordNetwork#NONE} without an encoder
+ *     of meaning
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
-public record Salience(byte[] wordOdds, byte[] outputShares, double[] weights) {
+public record Salience(
+    byte[] wordOdds, byte[] outputShares, double[] weights, WordNetwork network) {
   public static final List<String> NAMES =
       List.of("one", "odds", "position", "repeated", "name", "known", "own", "ownShare", "similar");
 
@@ -44,14 +52,33 @@ public record Salience(byte[] wordOdds, byte[] outputShares, double[] weights) {
   private static final double ODDS_STEPS = 16;
   private static final double SHARE_STEPS = 12;
 
+  public Salience {
+    // A base from before there were any.
+    network = network == null ? WordNetwork.NONE : network;
+  }
+
   /** Nothing learned: every word is as likely as another. */
   public static Salience untrained() {
-    return new Salience(new byte[1], new byte[] {96}, new double[NAMES.size()]);
+    return new Salience(new byte[1], new byte[] {96}, new double[NAMES.size()], WordNetwork.NONE);
   }
 
   /** The same words under other weights. */
   public Salience withWeights(double[] fitted) {
-    return new Salience(wordOdds, outputShares, fitted);
+    return new Salience(wordOdds, outputShares, fitted, network);
+  }
+
+  public Salience withNetwork(WordNetwork trained) {
+    return new Salience(wordOdds, outputShares, weights, trained);
+  }
+
+  /** The network's input for a word: its features, then its state. */
+  static float[] row(double[] features, float[] state) {
+    float[] row = new float[features.length + state.length];
+    for (int i = 0; i < features.length; i++) {
+      row[i] = (float) features[i];
+    }
+    System.arraycopy(state, 0, row, features.length, state.length);
+    return row;
   }
 
   static byte quantizeOdds(double odds) {
@@ -102,29 +129,62 @@ public record Salience(byte[] wordOdds, byte[] outputShares, double[] weights) {
 
   /** Belief, for the query's words and, asked one by one, any other. */
   Beliefs beliefs(Situation situation) {
+    Map<String, double[]> features = features(situation);
     Map<String, Double> inInput = new HashMap<>();
-    features(situation)
-        .forEach(
-            (word, x) -> {
-              double score = 0;
-              for (int i = 0; i < x.length; i++) {
-                score += x[i] * weights[i];
-              }
-              inInput.put(word, 1 / (1 + Math.exp(-score)));
-            });
-    return new Beliefs(situation, inInput);
+    features.forEach(
+        (word, x) -> {
+          double score = 0;
+          for (int i = 0; i < x.length; i++) {
+            score += x[i] * weights[i];
+          }
+          inInput.put(word, 1 / (1 + Math.exp(-score)));
+        });
+    return new Beliefs(
+        situation.query(), situation.outputWords(), situation.past().size(), features, inInput);
   }
 
   /** Beliefs in the words of one query's output. */
   final class Beliefs {
+    private final EncodedText query;
     private final WordIndex outputWords;
     private final int past;
+    private final Map<String, double[]> features;
     private final Map<String, Double> inInput;
 
-    private Beliefs(Situation situation, Map<String, Double> inInput) {
-      this.outputWords = situation.outputWords();
-      this.past = situation.past().size();
+    private Beliefs(
+        EncodedText query,
+        WordIndex outputWords,
+        int past,
+        Map<String, double[]> features,
+        Map<String, Double> inInput) {
+      this.query = query;
+      this.outputWords = outputWords;
+      this.past = past;
+      this.features = features;
       this.inInput = inInput;
+    }
+
+    /**
+     * The network's beliefs, these where a word has no state.
+     *
+     * @return empty if there is no network, or no encoder of meaning
+     */
+    Optional<Beliefs> inContext() {
+      if (network.direct().length == 0) {
+        return Optional.empty();
+      }
+      Map<String, float[]> states = query.wordStates();
+      Map<String, Double> known = new HashMap<>(inInput);
+      features.forEach(
+          (word, x) -> {
+            float[] state = states.get(word);
+            if (state != null) {
+              known.put(word, network.chance(row(x, state)));
+            }
+          });
+      return states.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Beliefs(query, outputWords, past, features, known));
     }
 
     double of(String word) {

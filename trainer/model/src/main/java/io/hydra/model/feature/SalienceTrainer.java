@@ -1,5 +1,7 @@
 package io.hydra.model.feature;
 
+import io.hydra.model.encoder.WordNetwork;
+import io.hydra.model.encoder.WordNetworkTrainer;
 import io.hydra.model.head.ConditionalLogit;
 import io.hydra.model.head.Example;
 import io.hydra.model.text.Words;
@@ -63,7 +65,7 @@ public final class SalienceTrainer {
       odds[b] = Salience.quantizeOdds(Math.log(yes / no));
       shares[b] = Salience.quantizeShare((inOutput[b] + 0.1) / (pairs + 1));
     }
-    return new Salience(odds, shares, new double[Salience.NAMES.size()]);
+    return new Salience(odds, shares, new double[Salience.NAMES.size()], WordNetwork.NONE);
   }
 
   /** Adds the words of one past item, as they were before its output was known. */
@@ -77,6 +79,31 @@ public final class SalienceTrainer {
       double[] target = kept.contains(word.getKey()) ? new double[] {1, 0} : new double[] {0, 1};
       words.add(new Example(new double[][] {word.getValue(), no}, new double[] {0, 0}, target));
     }
+  }
+
+  /**
+   * Adds the words of one past item that have a state to what networks are to learn.
+   *
+   * @param group the user's fold
+   * @param states of the item's input
+   */
+  public static void add(
+      WordNetworkTrainer networks,
+      int group,
+      Salience tables,
+      Situation situation,
+      Map<String, float[]> states,
+      String output) {
+    Set<String> kept = new HashSet<>(Words.of(output));
+    tables
+        .features(situation)
+        .forEach(
+            (word, x) -> {
+              float[] state = states.get(word);
+              if (state != null) {
+                networks.add(group, Salience.row(x, state), kept.contains(word));
+              }
+            });
   }
 
   /** Weights for what was added; all zero if nothing was. */

@@ -10,16 +10,18 @@ import java.util.Map;
  *
  * @param counts in order of first appearance
  * @param total samples that could be read; 0: the LLM was not asked
- * @param likeness of each answer to the question: the cosine of what they mean, by the encoder of
- *     meaning of the base that was asked; empty unless it is known of all answers
+ * @param expectedWords of each answer: how many of its distinct words the user's own text is
+ *     expected to have, by {@link Salience} in context of the base that was asked; empty unless it
+ *     is known of all answers
  */
-public record Samples(Map<String, Integer> counts, int total, Map<String, Float> likeness) {
+public record Samples(Map<String, Integer> counts, int total, Map<String, Float> expectedWords) {
   /** The LLM was not asked: not the same as nobody agreeing. */
   public static final Samples MISSING = new Samples(Map.of(), 0, Map.of());
 
   public Samples {
     counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
-    likeness = likeness.keySet().containsAll(counts.keySet()) ? Map.copyOf(likeness) : Map.of();
+    expectedWords =
+        expectedWords.keySet().containsAll(counts.keySet()) ? Map.copyOf(expectedWords) : Map.of();
   }
 
   /**

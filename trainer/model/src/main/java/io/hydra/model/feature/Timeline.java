@@ -131,11 +131,6 @@ public final class Timeline {
     return items.size();
   }
 
-  /** An item's input. */
-  public EncodedText input(int index) {
-    return inputs.get(index);
-  }
-
   public HistoryItem item(int index) {
     return items.get(index);
   }

@@ -10,6 +10,7 @@ import io.hydra.model.PersonalModel;
 import io.hydra.model.Reading;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.MeaningEncoder;
+import io.hydra.model.encoder.WordNetwork;
 import io.hydra.model.feature.ItemFeatures;
 import io.hydra.model.feature.Memory;
 import io.hydra.model.feature.Salience;
@@ -17,6 +18,7 @@ import io.hydra.model.feature.Samples;
 import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.model.text.Words;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
@@ -51,7 +53,8 @@ class FeaturesNumberTest {
           entry(10, "64f774125f9cdea718d001e2"),
           entry(11, "51a51bf565233b8d4b707153"),
           entry(12, "ad88440e771ba61b2fef258a"),
-          entry(13, "9375b69f36f3dd96eb7d2e3f"));
+          entry(13, "9375b69f36f3dd96eb7d2e3f"),
+          entry(14, "79277bfaf9fe36b4ec7037ca"));
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;
@@ -202,8 +205,21 @@ class FeaturesNumberTest {
         9,
         task.isClosed()
             ? Salience.untrained()
-            : new Salience(odds, outputs, weights(Salience.NAMES.size())),
+            : new Salience(odds, outputs, weights(Salience.NAMES.size()), network()),
         WorthOfAsking.UNKNOWN);
+  }
+
+  private static WordNetwork network() {
+    float[][] hidden = new float[Salience.NAMES.size() + DIMENSIONS][3];
+    float[] direct = new float[hidden.length];
+    for (int i = 0; i < hidden.length; i++) {
+      direct[i] = (float) weight(7 * i);
+      for (int unit = 0; unit < hidden[i].length; unit++) {
+        hidden[i][unit] = (float) weight(11 * i + unit);
+      }
+    }
+    return new WordNetwork(
+        hidden, new float[] {.1f, -.2f, .3f}, new float[] {1, -1, 2}, direct, -1);
   }
 
   /** Some of these texts are asked about, too. */
@@ -262,6 +278,13 @@ class FeaturesNumberTest {
     @Override
     public float[][] encode(List<String> texts) {
       return texts.stream().map(Hashed::encode).toArray(float[][]::new);
+    }
+
+    @Override
+    public Map<String, float[]> wordStates(String text) {
+      Map<String, float[]> states = new TreeMap<>();
+      Words.of(text).forEach(word -> states.put(word, encode(text + ' ' + word)));
+      return states;
     }
 
     private static float[] encode(String text) {

@@ -2,11 +2,14 @@ package io.hydra.model.feature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.model.encoder.BuiltInEncoder;
 import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
+import io.hydra.model.encoder.WordNetwork;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +51,7 @@ class SalienceTest {
     for (int i = 0; i < timeline.size(); i++) {
       trainer.add(tables, timeline.before(i), timeline.item(i).output());
     }
-    return new Salience(tables.wordOdds(), tables.outputShares(), trainer.fit());
+    return tables.withWeights(trainer.fit());
   }
 
   @Test
@@ -68,6 +71,13 @@ class SalienceTest {
     assertThat(salience.beliefs(known).of("number")).isGreaterThan(0.8);
     Situation unknown = timeline(List.of()).query("nothing in common");
     assertThat(salience.beliefs(unknown).of("zebra")).isLessThan(0.1);
+  }
+
+  @Test
+  void whatWasWrittenBeforeWordsHadContextsIsRead() throws IOException {
+    String written = "{\"wordOdds\": \"AA==\", \"outputShares\": \"YA==\", \"weights\": [1]}";
+    assertThat(new ObjectMapper().readValue(written, Salience.class).network())
+        .isSameAs(WordNetwork.NONE);
   }
 
   @Test
