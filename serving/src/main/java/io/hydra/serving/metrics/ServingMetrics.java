@@ -100,7 +100,7 @@ public final class ServingMetrics implements QueryHandler.Events {
           "hydra_serving_encoder_failures_total",
           "texts",
           "Texts that a base's encoder of meaning failed on. Answers to open text are then chosen"
-              + " without the samples' meaning (`DEGRADED`), others fail (`INTERNAL_ERROR`).");
+              + " without it (`DEGRADED`), others fail (`INTERNAL_ERROR`).");
   static final Definition LLM_FAILURES =
       Definition.counter(
           "hydra_serving_llm_failures_total",

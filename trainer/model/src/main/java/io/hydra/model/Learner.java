@@ -83,7 +83,7 @@ public final class Learner {
     timeline.append(item);
     int last = timeline.size() - 1;
     Samples known =
-        scorer.inContext(samples, () -> scorer.features().prepare(timeline.before(last)));
+        scorer.expectWords(samples, () -> scorer.features().prepare(timeline.before(last)));
     learn(last, known, !samples.isMissing());
   }
 

@@ -68,7 +68,7 @@ final class ModelReading implements Reading {
     Samples counted = said;
     String fault = null;
     try {
-      counted = scorer.inContext(said, () -> prepared);
+      counted = scorer.expectWords(said, () -> prepared);
     } catch (EncoderFailedException e) {
       // The samples are paid for, and can be chosen among without.
       fault = e.getMessage() + ": the samples were chosen among without it";

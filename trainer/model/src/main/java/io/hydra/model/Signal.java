@@ -50,7 +50,7 @@ sealed interface Signal {
         int option = task.isClosed() ? task.indexOf(candidate.getText()) : -1;
         String name = option < 0 ? candidate.getText() : task.options().get(option);
         names.add(name);
-        if (candidate.getExpectedWords() != null) {
+        if (candidate.getExpectedWords() != null && Float.isFinite(candidate.getExpectedWords())) {
           expectedWords.put(name, candidate.getExpectedWords());
         }
         if (!task.isClosed() || option >= 0) {

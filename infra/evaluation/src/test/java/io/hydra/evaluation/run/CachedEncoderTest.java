@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,11 @@ class CachedEncoderTest {
     }
 
     @Override
+    public Map<String, float[]> wordStates(String text) {
+      return Map.of(text, new float[] {weight});
+    }
+
+    @Override
     public void save(Path target) throws IOException {
       Files.writeString(target.resolve("weights"), String.valueOf(weight));
     }
@@ -47,6 +53,14 @@ class CachedEncoderTest {
   private float[][] encode(Counting counting, String... texts) throws IOException {
     try (CachedEncoder cached = new CachedEncoder(counting, folder)) {
       return cached.encode(List.of(texts));
+    }
+  }
+
+  @Test
+  void statesOfWordsAreTheEncoders() throws IOException {
+    try (CachedEncoder cached = new CachedEncoder(new Counting(3), folder)) {
+      assertThat(cached.wordStates("one").get("one")).containsExactly(3);
+      assertThat(cached.shared().wordStates("one").get("one")).containsExactly(3);
     }
   }
 

@@ -44,7 +44,7 @@ import java.util.stream.Stream;
 public final class BaseFiles {
   private static final int FORMAT = 13;
 
-  /** Knows no words in context, and leaves the features of these out. */
+  /** A base of this format knows no words in context, and leaves out the features of that. */
   private static final int OLDEST_FORMAT = 12;
 
   /**
@@ -199,10 +199,11 @@ public final class BaseFiles {
       int format = tree.path("format").asInt();
       if (format < OLDEST_FORMAT || format > FORMAT) {
         throw new UserException(
-            "%s: has format %d, this program reads %d; %s"
+            "%s: has format %d, this program reads %d and %d; %s"
                 .formatted(
                     manifestFile,
                     format,
+                    OLDEST_FORMAT,
                     FORMAT,
                     format > FORMAT ? "run a newer program" : "train it again"));
       }

@@ -3,6 +3,7 @@ package io.hydra.model.base;
 import io.hydra.model.base.BaseTrainer.SampleSource;
 import io.hydra.model.base.BaseTrainer.TrainingProgress;
 import io.hydra.model.base.BaseTrainer.UserSplit;
+import io.hydra.model.encoder.EncoderFailedException;
 import io.hydra.model.encoder.WordNetwork;
 import io.hydra.model.encoder.WordNetworkTrainer;
 import io.hydra.model.feature.CandidateFeatures.Prepared;
@@ -176,7 +177,7 @@ final class PopulationTrainer {
     }
     double[] weights = trainer.fit();
     facts.put("salienceWeights", named(Salience.NAMES, weights));
-    List<WordNetwork> networks = networks(tables, places);
+    List<WordNetwork> networks = trainNetworks(tables, places);
     for (int f = 0; f < tables.size(); f++) {
       Salience fitted = tables.get(f).withWeights(weights).withNetwork(networks.get(f));
       setBase(f, base -> base.withSalience(fitted));
@@ -189,34 +190,41 @@ final class PopulationTrainer {
   /**
    * Trains the networks that believe words in context.
    *
-   * @return for each fold one that has not seen its users, then the mean of these and of one that
-   *     has seen all
+   * @return for each fold one that has not seen its users, unless it is the only one, then the mean
+   *     of these and of one that has seen all
    */
-  private List<WordNetwork> networks(List<Salience> tables, List<Place> places) {
+  private List<WordNetwork> trainNetworks(List<Salience> tables, List<Place> places) {
     int folds = tables.size();
     if (trunks.get(0).texts().packedBytes() == 0) {
       return Collections.nCopies(folds + 1, WordNetwork.NONE);
     }
-    try (WordNetworkTrainer trainer = new WordNetworkTrainer(seed)) {
+    try (WordNetworkTrainer trainer = new WordNetworkTrainer(WordNetworkTrainer.MOST_BYTES, seed)) {
       for (int from = 0; from < places.size() && !trainer.isFull(); from += ENCODED_AT_ONCE) {
         int to = Math.min(from + ENCODED_AT_ONCE, places.size());
         List<Situation> situations =
             places.subList(from, to).stream().map(this::situation).toList();
         List<Map<String, float[]>> states =
-            situations.parallelStream().map(situation -> situation.query().wordStates()).toList();
+            situations.parallelStream().map(PopulationTrainer::wordStates).toList();
         for (int i = 0; i < states.size(); i++) {
           Place place = places.get(from + i);
           Salience words = tables.get(place.fold());
-          SalienceTrainer.add(
+          SalienceTrainer.addRows(
               trainer, place.fold(), words, situations.get(i), states.get(i), place.output());
         }
         progress.step(task.id() + ": words in context", to, places.size(), "");
+        if (trainer.rows() == 0) {
+          // The encoder gives no states.
+          break;
+        }
       }
       facts.put("wordsInContext", trainer.rows());
+      if (folds == 1) {
+        return Collections.nCopies(2, trainer.train(fold -> true));
+      }
       List<WordNetwork> networks = new ArrayList<>();
       for (int left = 0; left <= folds; left++) {
         int without = left;
-        networks.add(trainer.train(fold -> folds == 1 || fold != without));
+        networks.add(trainer.train(fold -> fold != without));
       }
       networks.set(folds, WordNetwork.mean(networks));
       return networks;
@@ -246,7 +254,7 @@ final class PopulationTrainer {
           .join()
           .map(texts -> Samples.of(texts.stream().map(task::normalize).toList()))
           .filter(samples -> !samples.isMissing())
-          .ifPresent(samples -> asked.add(new Asked(place, inContext(place, samples))));
+          .ifPresent(samples -> asked.add(new Asked(place, expectWords(place, samples))));
       if ((i + 1) % PROGRESS_EVERY == 0 || i + 1 == places.size()) {
         String detail = asked.size() + " with samples of an LLM";
         progress.step(task.id() + ": past answers looked at", i + 1, places.size(), detail);
@@ -269,9 +277,22 @@ final class PopulationTrainer {
         task, Prompt.personalized(task, used, situation.query().text()).messages());
   }
 
-  private Samples inContext(Place place, Samples samples) {
+  /** None for a text that the encoder fails on: others teach without it. */
+  private static Map<String, float[]> wordStates(Situation situation) {
+    try {
+      return situation.query().wordStates();
+    } catch (EncoderFailedException e) {
+      return Map.of();
+    }
+  }
+
+  private Samples expectWords(Place place, Samples samples) {
     TaskScorer scorer = scorers.get(place.fold());
-    return scorer.inContext(samples, () -> scorer.features().prepare(situation(place)));
+    try {
+      return scorer.expectWords(samples, () -> scorer.features().prepare(situation(place)));
+    } catch (EncoderFailedException e) {
+      return samples;
+    }
   }
 
   private Optional<Example> adapterExample(Place place, Samples samples) {

@@ -117,10 +117,10 @@ public final class TaskScorer {
    * Finds out what is to be expected of an open task's samples in context, where that is not known
    * and the base has an encoder of meaning: it takes milliseconds.
    */
-  public Samples inContext(Samples samples, Supplier<Prepared> prepared) {
+  public Samples expectWords(Samples samples, Supplier<Prepared> prepared) {
     return task.isClosed() || samples.isMissing() || !samples.expectedWords().isEmpty()
         ? samples
-        : ((PreparedText) prepared.get()).inContext(samples);
+        : ((PreparedText) prepared.get()).expectWords(samples);
   }
 
   /** The population's weights for a query with or without samples. */

@@ -113,7 +113,7 @@ public final class MeaningEncoder implements Encoder {
   public byte[] pack(String text) {
     byte[] packed = known == null ? null : known.get(text);
     if (packed == null) {
-      packed = count(() -> reduction.pack(encoder.encode(List.of(text))[0]));
+      packed = attempt(() -> reduction.pack(encoder.encode(List.of(text))[0]));
       if (known != null) {
         known.put(text, packed);
       }
@@ -128,10 +128,10 @@ public final class MeaningEncoder implements Encoder {
    */
   @Override
   public Map<String, float[]> wordStates(String text) {
-    return count(() -> encoder.wordStates(text));
+    return attempt(() -> encoder.wordStates(text));
   }
 
-  private <T> T count(Supplier<T> encoding) {
+  private <T> T attempt(Supplier<T> encoding) {
     try {
       return encoding.get();
     } catch (RuntimeException e) {

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * An encoder exported from Hugging Face to TorchScript or ONNX, with its tokenizer, run by DJL.
@@ -148,8 +149,7 @@ final class TransformerEncoder extends ImportedEncoder {
               .toList();
       List<Integer> used = new ArrayList<>();
       for (int i : byLength) {
-        // A text without a token of its own has no meaning to give a vector to.
-        if (Arrays.stream(chunk[i].getSpecialTokenMask()).allMatch(m -> m == 1)) {
+        if (isEmpty(chunk[i])) {
           vectors[start + i] = new float[dimensions];
         } else {
           used.add(i);
@@ -171,18 +171,30 @@ final class TransformerEncoder extends ImportedEncoder {
   public Map<String, float[]> wordStates(String text) {
     String head = Words.head(text);
     Encoding encoding = tokenizer.encode(List.of(head))[0];
-    float[] states = forward(List.of(encoding), this::tokenStates);
-    int width = states.length / encoding.getIds().length;
-    return width == 0 ? Map.of() : WordStates.of(head, encoding, states, width);
+    if (isEmpty(encoding)) {
+      return Map.of();
+    }
+    int tokens = encoding.getIds().length;
+    float[] states = forward(List.of(encoding), outputs -> tokenStates(outputs, tokens));
+    return states.length == 0
+        ? Map.of()
+        : WordStates.of(head, encoding, states, states.length / tokens);
   }
 
   /** Empty where the network pools its tokens itself. */
-  private float[] tokenStates(NDList outputs) {
-    return outputs.stream()
+  private float[] tokenStates(NDList outputs, int tokens) {
+    return Stream.concat(Stream.of(select(outputs)), outputs.stream())
+        .filter(output -> output.getDataType() == DataType.FLOAT32)
         .filter(output -> output.getShape().dimension() == 3)
+        .filter(output -> output.getShape().get(0) == 1 && output.getShape().get(1) == tokens)
         .findFirst()
         .map(NDArray::toFloatArray)
         .orElse(new float[0]);
+  }
+
+  /** Tells whether a text has no token of its own, so that it has no meaning either. */
+  private static boolean isEmpty(Encoding encoding) {
+    return Arrays.stream(encoding.getSpecialTokenMask()).allMatch(m -> m == 1);
   }
 
   private float[][] run(List<Encoding> batch) {

@@ -22,12 +22,16 @@ public record WordNetwork(
   public static final WordNetwork NONE =
       new WordNetwork(new float[0][], new float[0], new float[0], new float[0], 0);
 
+  public boolean hasLearned() {
+    return direct.length > 0;
+  }
+
   /**
    * One whose score before σ is the mean of those that have learned: their units stand side by
    * side.
    */
   public static WordNetwork mean(List<WordNetwork> all) {
-    List<WordNetwork> networks = all.stream().filter(each -> each.direct().length > 0).toList();
+    List<WordNetwork> networks = all.stream().filter(WordNetwork::hasLearned).toList();
     if (networks.isEmpty()) {
       return NONE;
     }
@@ -40,17 +44,17 @@ public record WordNetwork(
     float share = 1f / networks.size();
     for (WordNetwork network : networks) {
       for (int i = 0; i < inputs; i++) {
-        hidden[i] = joined(hidden[i], network.hidden()[i], 1);
+        hidden[i] = join(hidden[i], network.hidden()[i], 1);
         direct[i] += share * network.direct()[i];
       }
-      hiddenBias = joined(hiddenBias, network.hiddenBias(), 1);
-      output = joined(output, network.output(), share);
+      hiddenBias = join(hiddenBias, network.hiddenBias(), 1);
+      output = join(output, network.output(), share);
       bias += share * network.bias();
     }
     return new WordNetwork(hidden, hiddenBias, output, direct, bias);
   }
 
-  private static float[] joined(float[] first, float[] second, float scale) {
+  private static float[] join(float[] first, float[] second, float scale) {
     float[] joined = Arrays.copyOf(first, first.length + second.length);
     for (int i = 0; i < second.length; i++) {
       joined[first.length + i] = scale * second[i];

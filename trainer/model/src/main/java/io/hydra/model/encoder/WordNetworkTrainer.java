@@ -2,6 +2,7 @@ package io.hydra.model.encoder;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
@@ -28,7 +29,7 @@ import java.util.stream.IntStream;
  */
 public final class WordNetworkTrainer implements AutoCloseable {
   /** Of all rows: 400,000 words where the encoder is MiniLM. */
-  private static final int MOST_BYTES = 320_000_000;
+  public static final int MOST_BYTES = 320_000_000;
 
   private static final int UNITS = 32;
   private static final int EPOCHS = 6;
@@ -37,6 +38,9 @@ public final class WordNetworkTrainer implements AutoCloseable {
   private static final float DECAY = 0.1f;
   private static final float TINY = 1e-4f;
 
+  /** An input that deviates by less is left out: nothing was learned of its other values. */
+  private static final float LEAST_DEVIATION = 1e-2f;
+
   /** Rows that go to the engine together, */
   private static final int CHUNK = 1024;
 
@@ -44,6 +48,7 @@ public final class WordNetworkTrainer implements AutoCloseable {
   private static final int MEASURED = 20_000;
 
   private final NDManager manager = Training.manager();
+  private final int mostBytes;
   private final long seed;
   private final List<Row> rows = new ArrayList<>();
   private NDArray all;
@@ -53,7 +58,11 @@ public final class WordNetworkTrainer implements AutoCloseable {
 
   private record Row(int group, boolean isKept) {}
 
-  public WordNetworkTrainer(long seed) {
+  /**
+   * @param mostBytes of all rows, at two a number
+   */
+  public WordNetworkTrainer(int mostBytes, long seed) {
+    this.mostBytes = mostBytes;
     this.seed = seed;
   }
 
@@ -78,7 +87,7 @@ public final class WordNetworkTrainer implements AutoCloseable {
     }
     if (all == null) {
       inputs = row.length;
-      most = MOST_BYTES / (DataType.FLOAT16.getNumOfBytes() * inputs);
+      most = mostBytes / (DataType.FLOAT16.getNumOfBytes() * inputs);
       chunk = FloatBuffer.allocate(CHUNK * inputs);
       // Pages are taken when they are first written.
       all = manager.create(new Shape(most, inputs), DataType.FLOAT16);
@@ -105,6 +114,7 @@ public final class WordNetworkTrainer implements AutoCloseable {
 
   /**
    * @param groups whose rows are learned from
+   * @throws IllegalStateException if what was learned is not finite
    */
   public WordNetwork train(IntPredicate groups) {
     List<Integer> used = new ArrayList<>();
@@ -118,11 +128,22 @@ public final class WordNetworkTrainer implements AutoCloseable {
     }
     flush();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray some =
-          all.get(scope, new NDIndex(":{}", Math.min(rows.size(), MEASURED)))
-              .toType(DataType.FLOAT32, false);
-      NDArray mean = some.mean(new int[] {0});
-      NDArray scale = some.sub(mean).square().mean(new int[] {0}).sqrt().add(TINY);
+      NDArray mean;
+      NDArray scale;
+      try (NDManager measuring = scope.newSubManager()) {
+        NDArray some =
+            all.get(measuring, new NDIndex(":{}", Math.min(rows.size(), MEASURED)))
+                .toType(DataType.FLOAT32, false);
+        mean = some.mean(new int[] {0});
+        NDArray deviation = some.sub(mean).square().mean(new int[] {0}).sqrt();
+        scale =
+            NDArrays.where(
+                deviation.lt(LEAST_DEVIATION),
+                deviation.onesLike().mul(Float.POSITIVE_INFINITY),
+                deviation.add(TINY));
+        mean.attach(scope);
+        scale.attach(scope);
+      }
       Weights weights = new Weights(scope, EPOCHS * batches(used).size());
       Random random = new Random(seed);
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
@@ -211,7 +232,14 @@ public final class WordNetworkTrainer implements AutoCloseable {
         direct[i] /= scale[i];
         bias -= direct[i] * mean[i];
       }
-      return new WordNetwork(hidden, hiddenBias, arrays.get("output").toFloatArray(), direct, bias);
+      WordNetwork network =
+          new WordNetwork(hidden, hiddenBias, arrays.get("output").toFloatArray(), direct, bias);
+      if (!Double.isFinite(network.chance(mean))) {
+        throw new IllegalStateException(
+            "the words' network has weights that are not finite; look for states of the encoder"
+                + " that are not, or leave it out with --encoder none");
+      }
+      return network;
     }
   }
 

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import io.hydra.model.text.Words;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,8 +14,8 @@ import java.util.Map;
 final class WordStates {
   private WordStates() {}
 
-  /** A token that begins at this place of the text. */
-  private record Token(int start, int index) {}
+  /** A token and its part of the text. */
+  private record Token(int start, int end, int index) {}
 
   /** The states of one word's tokens. */
   private static final class Sum {
@@ -32,6 +33,10 @@ final class WordStates {
       }
     }
 
+    boolean isFinite() {
+      return Arrays.stream(sum).allMatch(Double::isFinite);
+    }
+
     float[] mean() {
       float[] mean = new float[sum.length];
       for (int i = 0; i < mean.length; i++) {
@@ -44,8 +49,8 @@ final class WordStates {
   /**
    * @param text as it was encoded
    * @param states tokens × width
-   * @return the mean over the tokens that begin in a word, wherever it stands, in the order of the
-   *     words' first places
+   * @return the mean over the tokens that have a part of a word, wherever it stands, in the order
+   *     of the words' first places; without a word whose mean is not finite
    */
   static Map<String, float[]> of(String text, Encoding encoding, float[] states, int width) {
     List<Token> tokens = tokens(text, encoding);
@@ -54,7 +59,7 @@ final class WordStates {
     Words.scan(
         text,
         (start, end) -> {
-          while (next[0] < tokens.size() && tokens.get(next[0]).start() < start) {
+          while (next[0] < tokens.size() && tokens.get(next[0]).end() <= start) {
             next[0]++;
           }
           // Words of scripts without spaces overlap, so the next one may want these tokens too.
@@ -66,7 +71,12 @@ final class WordStates {
           return next[0] < tokens.size();
         });
     Map<String, float[]> means = new LinkedHashMap<>();
-    sums.forEach((word, sum) -> means.put(word, sum.mean()));
+    sums.forEach(
+        (word, sum) -> {
+          if (sum.isFinite()) {
+            means.put(word, sum.mean());
+          }
+        });
     return means;
   }
 
@@ -81,7 +91,8 @@ final class WordStates {
       if (spans[t] != null && special[t] == 0) {
         place = text.offsetByCodePoints(place, spans[t].getStart() - codePoints);
         codePoints = spans[t].getStart();
-        tokens.add(new Token(place, t));
+        int end = text.offsetByCodePoints(place, spans[t].getEnd() - codePoints);
+        tokens.add(new Token(place, end, t));
       }
     }
     return tokens;

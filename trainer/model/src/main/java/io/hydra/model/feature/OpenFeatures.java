@@ -202,7 +202,7 @@ public final class OpenFeatures implements CandidateFeatures {
      * Finds out what is to be expected of samples in context, where the base can tell: it takes
      * milliseconds.
      */
-    public Samples inContext(Samples samples) {
+    public Samples expectWords(Samples samples) {
       return beliefs
           .inContext()
           .map(

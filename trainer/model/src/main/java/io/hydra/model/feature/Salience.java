@@ -53,7 +53,7 @@ public record Salience(
   private static final double SHARE_STEPS = 12;
 
   public Salience {
-    // A base from before there were any.
+    // In a base from before there were networks.
     network = network == null ? WordNetwork.NONE : network;
   }
 
@@ -165,12 +165,12 @@ public record Salience(
     }
 
     /**
-     * The network's beliefs, these where a word has no state.
+     * The network's beliefs, and the plain ones for words without a state.
      *
      * @return empty if there is no network, or no encoder of meaning
      */
     Optional<Beliefs> inContext() {
-      if (network.direct().length == 0) {
+      if (!network.hasLearned()) {
         return Optional.empty();
       }
       Map<String, float[]> states = query.wordStates();

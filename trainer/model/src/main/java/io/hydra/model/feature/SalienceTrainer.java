@@ -87,7 +87,7 @@ public final class SalienceTrainer {
    * @param group the user's fold
    * @param states of the item's input
    */
-  public static void add(
+  public static void addRows(
       WordNetworkTrainer networks,
       int group,
       Salience tables,

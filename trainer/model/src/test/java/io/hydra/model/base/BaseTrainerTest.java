@@ -10,8 +10,10 @@ import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.base.BaseTrainer.TrainingProgress;
 import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.encoder.Encoder;
+import io.hydra.model.encoder.WordNetwork;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.model.text.Words;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.History;
@@ -22,9 +24,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -211,7 +215,7 @@ class BaseTrainerTest {
   }
 
   /** Knows that a bill is an invoice, and a tyre a wheel. */
-  private static final class Synonyms implements Encoder {
+  private static class Synonyms implements Encoder {
     @Override
     public int dimensions() {
       return 3;
@@ -232,6 +236,43 @@ class BaseTrainerTest {
 
     @Override
     public void close() {}
+  }
+
+  /** The same that knows a word by its length. */
+  private static final class Lengths extends Synonyms {
+    @Override
+    public Map<String, float[]> wordStates(String text) {
+      return Words.of(text).stream()
+          .collect(
+              Collectors.toMap(word -> word, word -> new float[] {word.length()}, (a, b) -> a));
+    }
+  }
+
+  @Test
+  void wordsInContextAreLearnedWhereTheEncoderHasStatesOfThem() {
+    TaskSpec titles = TaskCatalogue.shipped().find("LaMP_5").orElseThrow();
+    List<List<HistoryItem>> users = new ArrayList<>();
+    for (int u = 0; u < 12; u++) {
+      users.add(tickets(u, false));
+    }
+    assertThat(network(titles, users, new Lengths()).output())
+        .as("three folds' units and those of all users")
+        .hasSize(4 * 32);
+    assertThat(network(titles, users.subList(0, 3), new Lengths()).output())
+        .as("too few users for folds")
+        .hasSize(32);
+    assertThat(network(titles, users, new Synonyms())).isSameAs(WordNetwork.NONE);
+    assertThat(network(titles, users, null)).isSameAs(WordNetwork.NONE);
+  }
+
+  private static WordNetwork network(
+      TaskSpec task, List<List<HistoryItem>> users, Encoder encoder) {
+    Base base =
+        new BaseTrainer(encoder, SampleSource.NONE, 1, TrainingProgress.NONE)
+            .train(List.of(new TaskData(task, users)));
+    WordNetwork network = base.tasks().get(task.id()).salience().network();
+    base.close();
+    return network;
   }
 
   @Test

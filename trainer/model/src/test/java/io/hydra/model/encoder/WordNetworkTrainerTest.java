@@ -18,10 +18,10 @@ class WordNetworkTrainerTest {
    */
   private static WordNetwork train(int rows, IntPredicate groups) {
     SplittableRandom random = new SplittableRandom(1);
-    try (WordNetworkTrainer trainer = new WordNetworkTrainer(7)) {
+    try (WordNetworkTrainer trainer = new WordNetworkTrainer(WordNetworkTrainer.MOST_BYTES, 7)) {
       for (int i = 0; i < rows; i++) {
         int group = i % 2;
-        float[] row = {random.nextInt(-100, 101), (float) random.nextDouble()};
+        float[] row = {random.nextInt(-100, 101), (float) random.nextDouble(), 1};
         trainer.add(group, row, isFar(row) == (group == FAR));
       }
       assertThat(trainer.rows()).isEqualTo(rows);
@@ -36,12 +36,31 @@ class WordNetworkTrainerTest {
   @Test
   void aNetworkLearnsFromItsGroupsWhatNoLineTellsApart() {
     WordNetwork far = train(ROWS, group -> group == FAR);
-    assertThat(far.chance(new float[] {-90, .5f})).isGreaterThan(0.6);
-    assertThat(far.chance(new float[] {90, .5f})).isGreaterThan(0.6);
-    assertThat(far.chance(new float[] {0, .5f})).isLessThan(0.4);
+    assertThat(far.chance(new float[] {-90, .5f, 1})).isGreaterThan(0.6);
+    assertThat(far.chance(new float[] {90, .5f, 1})).isGreaterThan(0.6);
+    assertThat(far.chance(new float[] {0, .5f, 1})).isLessThan(0.4);
     WordNetwork near = train(ROWS, group -> group == NEAR);
-    assertThat(near.chance(new float[] {90, .5f})).isLessThan(0.4);
-    assertThat(near.chance(new float[] {0, .5f})).isGreaterThan(0.6);
+    assertThat(near.chance(new float[] {90, .5f, 1})).isLessThan(0.4);
+    assertThat(near.chance(new float[] {0, .5f, 1})).isGreaterThan(0.6);
+  }
+
+  @Test
+  void anInputThatDidNotVaryIsLeftOut() {
+    WordNetwork network = train(3000, group -> true);
+    assertThat(network.chance(new float[] {70, .5f, 1_000}))
+        .isEqualTo(network.chance(new float[] {70, .5f, 1}));
+  }
+
+  @Test
+  void rowsBeyondTheBoundAreLeftOut() {
+    try (WordNetworkTrainer trainer = new WordNetworkTrainer(60, 7)) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(trainer.isFull()).isEqualTo(i >= 10);
+        trainer.add(i % 2, new float[] {i, 1, 2}, i < 10);
+      }
+      assertThat(trainer.rows()).isEqualTo(10);
+      assertThat(trainer.train(group -> true).hasLearned()).isTrue();
+    }
   }
 
   @Test
@@ -54,7 +73,7 @@ class WordNetworkTrainerTest {
   void theMeanOfNetworksHasTheMeanOfTheirScores() {
     WordNetwork far = train(3000, group -> group == FAR);
     WordNetwork near = train(5000, group -> group == NEAR);
-    float[] row = {33, .25f};
+    float[] row = {33, .25f, 1};
     WordNetwork mean = WordNetwork.mean(List.of(far, WordNetwork.NONE, near));
     assertThat(score(mean.chance(row)))
         .isCloseTo((score(far.chance(row)) + score(near.chance(row))) / 2, within(1e-5));
