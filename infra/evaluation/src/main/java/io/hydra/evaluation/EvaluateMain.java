@@ -259,13 +259,13 @@ public final class EvaluateMain implements Callable<Integer> {
     Settings settings = settings(task);
     EvaluationProgress progress = new ProgressLines(console, InstantSource.system());
     Path calls = cache == null ? out.resolve("llm-calls") : cache;
+    CachedEncoder pretrained = pretrained();
     try (SimulatedEndpoint simulated = llm.simulate(dataset);
         CachedLlm chat =
             new CachedLlm(
                 BoundedLlm.open(llm.baseUrl(), llm.apiKey(), llm.concurrency, TIMEOUT, RETRIES),
                 calls,
-                llm.namespace());
-        CachedEncoder pretrained = pretrained()) {
+                llm.namespace())) {
       List<Round> rounds = new ArrayList<>();
       for (Round round : dataset.rounds()) {
         Round asked = ownTastes ? withTastes(task, round) : round;

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * An encoder whose vectors are kept in a file: folds, seeds and later runs ask for the same texts,
- * at milliseconds each. Texts are encoded one by one. Used by one process at a time. Thread-safe.
+ * at milliseconds each. Texts are encoded one by one. Open to the end of the process, and used by
+ * one at a time. Thread-safe.
  */
 public final class CachedEncoder implements Encoder {
   private static final int KEY_BYTES = 16;
@@ -31,7 +32,7 @@ public final class CachedEncoder implements Encoder {
   private final Map<String, float[]> vectors = new ConcurrentHashMap<>();
 
   /**
-   * @param encoder then this one's, to be closed with it
+   * @param encoder then this one's
    * @param cache folder of vectors, made where it is missing
    */
   public CachedEncoder(Encoder encoder, Path cache) throws IOException {
@@ -69,34 +70,6 @@ public final class CachedEncoder implements Encoder {
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().toList();
     }
-  }
-
-  /** The same to those who would close it, and must not. */
-  public Encoder shared() {
-    return new Encoder() {
-      @Override
-      public int dimensions() {
-        return CachedEncoder.this.dimensions();
-      }
-
-      @Override
-      public float[][] encode(List<String> texts) {
-        return CachedEncoder.this.encode(texts);
-      }
-
-      @Override
-      public Map<String, float[]> wordStates(String text) {
-        return CachedEncoder.this.wordStates(text);
-      }
-
-      @Override
-      public void save(Path folder) throws IOException {
-        CachedEncoder.this.save(folder);
-      }
-
-      @Override
-      public void close() {}
-    };
   }
 
   /** Reads the whole records; a last one that an interrupted run left in part is written over. */
@@ -169,13 +142,7 @@ public final class CachedEncoder implements Encoder {
     encoder.save(folder);
   }
 
+  /** Does nothing: each base closes the encoder that it is made with, and the next one needs it. */
   @Override
-  public void close() {
-    encoder.close();
-    try {
-      file.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  public void close() {}
 }

@@ -16,8 +16,7 @@ import java.util.OptionalLong;
 /**
  * Trains a round's base.
  *
- * @param pretrained an encoder of meaning for all rounds, whose closing is not theirs; null for
- *     none
+ * @param pretrained an encoder of meaning for all rounds; null for none
  * @param baseCalls LLM calls that teach a base how far to trust the samples
  */
 public record RoundBase(
@@ -37,7 +36,7 @@ public record RoundBase(
         new BudgetedSamples(llm, round.llmModel(), baseCalls, OptionalLong.of(seed));
     Base base =
         new BaseTrainer(
-                pretrained == null ? null : pretrained.shared(),
+                pretrained,
                 samples,
                 seed,
                 (stage, done, of, detail) -> progress.step(name + ": base: " + stage, done, of))

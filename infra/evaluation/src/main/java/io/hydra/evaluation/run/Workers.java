@@ -1,5 +1,6 @@
 package io.hydra.evaluation.run;
 
+import io.hydra.runtime.failure.Failures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,11 +37,7 @@ public final class Workers {
       }
       return results.stream().map(CompletableFuture::join).toList();
     } catch (CompletionException e) {
-      Throwable cause = e;
-      while (cause instanceof CompletionException && cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      throw cause instanceof RuntimeException failure ? failure : e;
+      throw Failures.unwrap(e) instanceof RuntimeException failure ? failure : e;
     } finally {
       workers.shutdownNow();
     }

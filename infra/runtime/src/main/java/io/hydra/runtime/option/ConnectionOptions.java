@@ -3,10 +3,8 @@ package io.hydra.runtime.option;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.redis.client.RedisUrl;
 import picocli.CommandLine;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The options that name brokers, schema registry and Redis; a picocli mixin. */
 public final class ConnectionOptions {
@@ -25,7 +23,6 @@ public final class ConnectionOptions {
       names = "--redis-url",
       paramLabel = "URL",
       defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
-      converter = RedisUrlConverter.class,
       showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description =
           "redis://[[user]:password@]host[:port][/db]; also redis-sentinel://hosts/primary,"
@@ -39,18 +36,5 @@ public final class ConnectionOptions {
 
   public RedisUrl redisUrl() {
     return redisUrl;
-  }
-
-  /** Reads the URL of Redis. */
-  public static final class RedisUrlConverter implements ITypeConverter<RedisUrl> {
-    @Override
-    public RedisUrl convert(String text) {
-      try {
-        return RedisUrl.parse(text);
-      } catch (IllegalArgumentException e) {
-        // Any other exception would have the whole text quoted, a password too.
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
   }
 }

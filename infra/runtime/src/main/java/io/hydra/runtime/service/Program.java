@@ -2,10 +2,13 @@ package io.hydra.runtime.service;
 
 import io.hydra.schemas.config.Durations;
 import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.redis.client.RedisUrl;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -13,6 +16,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -27,13 +31,14 @@ import picocli.CommandLine.TypeConversionException;
  */
 public final class Program {
   private static final Logger log = LoggerFactory.getLogger(Program.class);
+  private static final String LOG_FORMAT = "HYDRA_LOG_FORMAT";
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:(\\w+).*");
 
   private Program() {}
 
   /** Runs the command and returns its exit code. */
   public static int run(Object command, String... arguments) {
-    String problem = LogFormat.problem(System.getenv());
+    String problem = problemOfLogFormat(System.getenv());
     if (problem != null) {
       System.err.println(problem);
       return CommandLine.ExitCode.USAGE;
@@ -41,32 +46,56 @@ public final class Program {
     return commandLine(command).execute(arguments);
   }
 
+  /**
+   * The reason why nothing would be logged, with the remedy; null if all is well. Services' logback
+   * files include {@code io/hydra/runtime/log/<format>.xml}, so that it is chosen before any class
+   * of theirs logs.
+   */
+  static String problemOfLogFormat(Map<String, String> environment) {
+    String format = environment.getOrDefault(LOG_FORMAT, "text");
+    return Set.of("text", "json").contains(format)
+        ? null
+        : "%s=%s is no log format: set it to text or json".formatted(LOG_FORMAT, format);
+  }
+
   /** The command line that {@link #run} executes. */
   public static CommandLine commandLine(Object command) {
     CommandLine program = new CommandLine(command);
     nameVariables(program);
     return program
-        .registerConverter(Duration.class, Program::duration)
+        .registerConverter(Duration.class, reader(Durations::parse))
+        .registerConverter(RedisUrl.class, reader(RedisUrl::parse))
         .registerConverter(Pattern.class, Program::pattern)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(new WrongUsage())
         .setExecutionExceptionHandler(
-            (failure, line, parsed) -> {
-              line.getErr()
-                  .println(line.getCommandSpec().qualifiedName() + ": " + message(failure));
-              if (System.getenv("HYDRA_TRACE") != null) {
-                failure.printStackTrace(line.getErr());
-              }
-              return CommandLine.ExitCode.SOFTWARE;
-            });
+            (failure, line, parsed) ->
+                tell(
+                    line,
+                    line.getCommandSpec().qualifiedName() + ": " + message(failure),
+                    failure));
   }
 
-  private static Duration duration(String text) {
-    try {
-      return Durations.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new TypeConversionException(e.getMessage());
+  /** Tells of a failure; returns the exit code. */
+  public static int tell(CommandLine line, String message, Exception failure) {
+    line.getErr().println(message);
+    if (System.getenv("HYDRA_TRACE") != null) {
+      failure.printStackTrace(line.getErr());
     }
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /**
+   * Tells what is wrong alone: picocli would quote the text of any other failure, a password too.
+   */
+  private static <T> ITypeConverter<T> reader(Function<String, T> parse) {
+    return text -> {
+      try {
+        return parse.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
   }
 
   private static Pattern pattern(String text) {

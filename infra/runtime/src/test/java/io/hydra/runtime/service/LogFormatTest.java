@@ -70,9 +70,9 @@ class LogFormatTest {
 
   @Test
   void anotherFormatIsRefusedSinceNothingWouldBeLogged() {
-    assertThat(LogFormat.problem(Map.of())).isNull();
-    assertThat(LogFormat.problem(Map.of("HYDRA_LOG_FORMAT", "json"))).isNull();
-    assertThat(LogFormat.problem(Map.of("HYDRA_LOG_FORMAT", "JSONL")))
+    assertThat(Program.problemOfLogFormat(Map.of())).isNull();
+    assertThat(Program.problemOfLogFormat(Map.of("HYDRA_LOG_FORMAT", "json"))).isNull();
+    assertThat(Program.problemOfLogFormat(Map.of("HYDRA_LOG_FORMAT", "JSONL")))
         .isEqualTo("HYDRA_LOG_FORMAT=JSONL is no log format: set it to text or json");
   }
 }

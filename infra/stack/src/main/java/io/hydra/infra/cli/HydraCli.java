@@ -62,13 +62,7 @@ public final class HydraCli {
     line.setOut(TerminalText.printer(System.out));
     line.setErr(TerminalText.printer(System.err));
     line.setExecutionExceptionHandler(
-        (failure, command, parsed) -> {
-          command.getErr().println("hydra: " + message(failure));
-          if (System.getenv("HYDRA_TRACE") != null) {
-            failure.printStackTrace(command.getErr());
-          }
-          return CommandLine.ExitCode.SOFTWARE;
-        });
+        (failure, command, parsed) -> Program.tell(command, "hydra: " + message(failure), failure));
     line.registerConverter(Instant.class, HydraCli::instant);
     // Every word behind these names, --help among them, is left to the program that they run.
     for (String name : List.of("train-base", "evaluate", "bench")) {

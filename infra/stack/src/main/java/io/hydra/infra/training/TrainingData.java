@@ -1,13 +1,11 @@
 package io.hydra.infra.training;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.datasets.lamp.LampHalves;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampSplit;
-import io.hydra.datasets.lamp.LampUser;
+import io.hydra.infra.output.Json;
+import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.stack.LlmSettings;
-import io.hydra.schemas.redis.HistoryItem;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,8 +20,6 @@ import java.util.Optional;
 public final class TrainingData {
   /** Of the sample, where the user has no say in it. */
   private static final long SAMPLE_SEED = 1;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path given;
   private final Path dir;
@@ -62,30 +58,23 @@ public final class TrainingData {
     Path prior = dir.resolve("llm-prior.jsonl");
     if (given != null || !Files.exists(prior)) {
       LampSplit train = LampReader.read(folder(), "train");
-      writePrior(train.taskId(), LampHalves.forLlm(train), prior);
+      List<String> lines =
+          LampHalves.forLlm(train).stream()
+              .flatMap(user -> user.profile().stream())
+              .map(item -> Json.line(new Line(train.taskId(), item.input(), item.output())))
+              .toList();
+      PrivateFiles.createFolder(dir);
+      try {
+        Path unused = Files.write(prior, lines);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
     return prior;
   }
 
-  /** A line of a prior, which does not say whose it is. */
+  /** An item of a prior, which does not say whose it is. */
   private record Line(String task, String input, String output) {}
-
-  /** Writes one JSON object per item and line, in the users' order. */
-  public static void writePrior(String taskId, List<LampUser> users, Path file) {
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      try (BufferedWriter out = Files.newBufferedWriter(file)) {
-        for (LampUser user : users) {
-          for (HistoryItem item : user.profile()) {
-            out.write(JSON.writeValueAsString(new Line(taskId, item.input(), item.output())));
-            out.write('\n');
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   /**
    * The build's base of the sample; empty if another folder was named, or a real LLM teaches it.
