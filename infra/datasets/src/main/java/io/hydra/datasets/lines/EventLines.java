@@ -12,7 +12,6 @@ import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.user.EventRules;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -125,15 +124,6 @@ public final class EventLines {
     } catch (IOException e) {
       throw unreadable(file.toString(), 0, e);
     }
-  }
-
-  /**
-   * As {@link #read(Path)}, of bytes that are not gzipped.
-   *
-   * @param name stands for the file in messages
-   */
-  public Stream<EventLine> read(InputStream in, String name) {
-    return stream(TextLines.of(in), name, EventLines::json);
   }
 
   private static boolean isCsv(String name) {

@@ -52,10 +52,6 @@ final class TextLines implements Closeable {
     }
   }
 
-  static TextLines of(InputStream plain) {
-    return new TextLines(new BufferedInputStream(plain, BUFFER));
-  }
-
   private static boolean isGzip(InputStream in) throws IOException {
     in.mark(2);
     boolean magic = in.read() == 0x1F && in.read() == 0x8B;

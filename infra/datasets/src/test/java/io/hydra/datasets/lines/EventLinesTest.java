@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,9 +37,15 @@ class EventLinesTest {
   @TempDir Path folder;
 
   private static List<EventLine> read(byte[] bytes) {
-    try (Stream<EventLine> lines =
-        new EventLines("demo", NOW.toEpochMilli()).read(new ByteArrayInputStream(bytes), "it")) {
-      return lines.toList();
+    try {
+      Path file = Files.createTempFile("events", ".jsonl");
+      try {
+        return read(Files.write(file, bytes));
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
