@@ -60,7 +60,6 @@ class CachedEncoderTest {
   void statesOfWordsAreTheEncoders() throws IOException {
     try (CachedEncoder cached = new CachedEncoder(new Counting(3), folder)) {
       assertThat(cached.wordStates("one").get("one")).containsExactly(3);
-      assertThat(cached.shared().wordStates("one").get("one")).containsExactly(3);
     }
   }
 
