@@ -25,13 +25,13 @@ final class HistoryChange {
 
   private final HistoryId id;
   private final View view;
-  private final KnownHistory before;
+  private final KnownHistory.Basis before;
   private final List<byte[]> set = new ArrayList<>();
   private final List<byte[]> removed = new ArrayList<>();
   private byte[] expiry = AS_IT_IS;
   private boolean freesMemory;
 
-  HistoryChange(HistoryId id, View view, KnownHistory before) {
+  HistoryChange(HistoryId id, View view, KnownHistory.Basis before) {
     this.id = id;
     this.view = view;
     this.before = before;

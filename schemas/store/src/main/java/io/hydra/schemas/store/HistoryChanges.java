@@ -1,7 +1,6 @@
 package io.hydra.schemas.store;
 
 import io.hydra.schemas.redis.CorruptValueException;
-import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.RedisScript;
@@ -9,6 +8,7 @@ import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.schemas.store.HistoryStore.Write;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -88,16 +88,28 @@ final class HistoryChanges {
   /** The writes of one history in a batch, and what became of them. */
   private static final class Part {
     final HistoryId id;
-    final List<Integer> places = new ArrayList<>(1);
     final List<Write> writes = new ArrayList<>(1);
+    KnownHistory history;
     HistoryDecision decision;
     boolean read;
+
+    /** Of what was known before. */
+    long bytes;
 
     /** Null as long as the writes are not made. */
     List<Outcome> outcomes;
 
+    /** Outcomes that were handed out. */
+    int told;
+
     Part(HistoryId id) {
       this.id = id;
+    }
+
+    void decide(KnownHistory known, Map<String, byte[]> items, HistoryLimits limits, byte[] stamp) {
+      history = known;
+      bytes = KnownHistory.bytes(id, known);
+      decision = new HistoryDecision(limits, known, items, writes, stamp);
     }
 
     void refuse() {
@@ -110,7 +122,14 @@ final class HistoryChanges {
    * @return one outcome for each write, in order
    */
   List<Outcome> make(List<Write> writes, Consumer<AbstractPipeline> alongside) {
-    List<Part> all = parts(writes);
+    Map<HistoryId, Part> parts = new LinkedHashMap<>();
+    Part[] partOf = new Part[writes.size()];
+    for (int i = 0; i < partOf.length; i++) {
+      Write write = writes.get(i);
+      partOf[i] = parts.computeIfAbsent(new HistoryId(write.user(), write.task()), Part::new);
+      partOf[i].writes.add(write);
+    }
+    List<Part> all = List.copyOf(parts.values());
     List<Part> open = all;
     while (!open.isEmpty()) {
       View used = view.get();
@@ -121,7 +140,7 @@ final class HistoryChanges {
         knownOf = used;
         open = all;
       }
-      decide(used, open);
+      decide(used, open, HistoryChange.stamp(stamps.nextLong()));
       if (!view.get().equals(used)) {
         // Reading took long. A view that was left may be gone, and must not begin again.
         continue;
@@ -134,13 +153,7 @@ final class HistoryChanges {
               ? decided.stream().filter(part -> part.outcomes == null).toList()
               : all;
     }
-    Outcome[] outcomes = new Outcome[writes.size()];
-    for (Part part : all) {
-      for (int i = 0; i < part.places.size(); i++) {
-        outcomes[part.places.get(i)] = part.outcomes.get(i);
-      }
-    }
-    return List.of(outcomes);
+    return Arrays.stream(partOf).map(part -> part.outcomes.get(part.told++)).toList();
   }
 
   /**
@@ -171,25 +184,39 @@ final class HistoryChanges {
     int least = view.isFixed() ? PACKED_AT_ONCE : LEAST_PACKED;
     for (int left = Math.max(most, least); left > 0; left -= PACKED_AT_ONCE) {
       List<HistoryId> next = waiting.stream().limit(Math.min(left, PACKED_AT_ONCE)).toList();
-      next.forEach(waiting::remove);
+      next.forEach(id -> endWaiting(waiting, id));
       packing.pack(knownOf, next);
     }
     return !(due.isEmpty() && overdue.isEmpty());
   }
 
+  /** Looks into the queues only when there is something new to be noted. */
   private void noteToPack(HistoryId id, KnownHistory history) {
     if (history.isToPack(VERY_MANY * bounds.packedFrom())) {
-      due.remove(id);
-      overdue.add(id);
-    } else if (history.isToPack(bounds.packedFrom()) && !overdue.contains(id)) {
-      due.add(id);
+      if (history.waitsIn != overdue) {
+        due.remove(id);
+        overdue.add(id);
+        history.waitsIn = overdue;
+      }
+    } else if (history.waitsIn == null && history.isToPack(bounds.packedFrom())) {
+      Set<HistoryId> queue = overdue.contains(id) ? overdue : due;
+      queue.add(id);
+      history.waitsIn = queue;
+    }
+  }
+
+  private void endWaiting(Set<HistoryId> queue, HistoryId id) {
+    queue.remove(id);
+    KnownHistory history = known.get(id);
+    if (history != null) {
+      history.waitsIn = null;
     }
   }
 
   /** Whatever can be packed of what a full Redis has refused, so that there is room for it. */
   private void noteToPack(List<Part> refused) {
     refused.stream()
-        .filter(part -> part.decision.before().canBePacked())
+        .filter(part -> part.history.canBePacked())
         .map(part -> part.id)
         .filter(id -> !overdue.contains(id))
         .forEach(due::add);
@@ -204,41 +231,33 @@ final class HistoryChanges {
   boolean boundWaiting() {
     // A view that is being rebuilt has no next event to wait for.
     while (due.size() > bounds.waiting() && !view.isFixed()) {
-      due.remove(due.iterator().next());
+      endWaiting(due, due.iterator().next());
     }
     return (overdue.size() > bounds.waiting() && pack(overdue, PACKED_AT_ONCE))
         || (due.size() > bounds.waiting() && pack(due, PACKED_AT_ONCE));
   }
 
-  private static List<Part> parts(List<Write> writes) {
-    Map<HistoryId, Part> parts = new LinkedHashMap<>();
-    for (int i = 0; i < writes.size(); i++) {
-      Write write = writes.get(i);
-      Part part = parts.computeIfAbsent(new HistoryId(write.user(), write.task()), Part::new);
-      part.places.add(i);
-      part.writes.add(write);
-    }
-    return List.copyOf(parts.values());
-  }
-
-  private void decide(View used, List<Part> parts) {
+  private void decide(View used, List<Part> parts, byte[] stamp) {
     List<Part> unknown = new ArrayList<>();
     for (Part part : parts) {
       part.outcomes = null;
       KnownHistory history = known.get(part.id);
-      part.decision =
-          history == null ? null : new HistoryDecision(limits, history, Map.of(), part.writes);
-      part.read = part.decision == null || part.decision.isUndecided();
+      if (history != null) {
+        part.decide(history, Map.of(), limits, stamp);
+      }
+      part.read = history == null || part.decision.isUndecided();
       if (part.read) {
+        // It was changed as if what is undecided were a repetition.
+        known.remove(part.id);
         unknown.add(part);
       }
     }
     for (int i = 0; i < unknown.size(); i += READ_AT_ONCE) {
-      read(used, unknown.subList(i, Math.min(i + READ_AT_ONCE, unknown.size())));
+      read(used, unknown.subList(i, Math.min(i + READ_AT_ONCE, unknown.size())), stamp);
     }
   }
 
-  private void read(View used, List<Part> parts) {
+  private void read(View used, List<Part> parts, byte[] stamp) {
     List<StoredHistory.Reading> readings = new ArrayList<>(parts.size());
     try (AbstractPipeline pipeline = redis.pipelined()) {
       parts.forEach(part -> readings.add(StoredHistory.ask(pipeline, part.id, used)));
@@ -248,8 +267,7 @@ final class HistoryChanges {
       Part part = parts.get(i);
       try {
         StoredHistory history = readings.get(i).get(redis);
-        part.decision =
-            new HistoryDecision(limits, history.known(), history.hash().items(), part.writes);
+        part.decide(history.known(), history.hash().items(), limits, stamp);
       } catch (JedisDataException e) {
         refuse(part, e);
       } catch (CorruptValueException e) {
@@ -274,12 +292,14 @@ final class HistoryChanges {
       RedisScript.Caller script,
       Consumer<AbstractPipeline> alongside) {
     List<Response<Object>> replies = new ArrayList<>(parts.size());
-    byte[] stamp = HistoryChange.stamp(stamps.nextLong());
     Response<byte[]> pointer;
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (Part part : parts) {
         replies.add(
-            change(used, part, stamp).call(pipeline, script, part.decision.index().count() > 0));
+            part.decision
+                .change(part.id, used)
+                .expire(expiry == null ? (part.read ? LIFT_EXPIRY : LEAVE_EXPIRY) : expiry)
+                .call(pipeline, script, part.history.index.count() > 0));
       }
       alongside.accept(pipeline);
       pointer = view.ask(pipeline);
@@ -289,9 +309,10 @@ final class HistoryChanges {
       Part part = parts.get(i);
       try {
         if (HistoryChange.MADE.equals(replies.get(i).get())) {
-          KnownHistory after = part.decision.after(stamp);
-          known.put(part.id, after);
-          noteToPack(part.id, after);
+          if (part.read || part.bytes != KnownHistory.bytes(part.id, part.history)) {
+            known.put(part.id, part.history);
+          }
+          noteToPack(part.id, part.history);
           part.outcomes = part.decision.outcomes();
         } else {
           known.remove(part.id);
@@ -304,34 +325,5 @@ final class HistoryChanges {
       }
     }
     return pointer;
-  }
-
-  private HistoryChange change(View used, Part part, byte[] stamp) {
-    HistoryDecision decision = part.decision;
-    HistoryChange change =
-        new HistoryChange(part.id, used, decision.before())
-            .expire(expiry == null ? (part.read ? LIFT_EXPIRY : LEAVE_EXPIRY) : expiry);
-    decision
-        .changes()
-        .forEach(
-            (id, item) -> {
-              if (item == null) {
-                change.remove(History.field(id));
-              } else {
-                change.set(History.field(id), item);
-              }
-            });
-    if (decision.emptiesPack()) {
-      change.remove(HistoryPack.FIELD).remove(HistoryPack.GONE_FIELD);
-    } else if (decision.leavesPack()) {
-      change.set(HistoryPack.GONE_FIELD, decision.gone());
-    }
-    if (decision.isChange()) {
-      change.set(HistoryHash.STAMP, stamp);
-    }
-    if (decision.version() != decision.before().version()) {
-      change.set(HistoryHash.VERSION, Layout.ascii(decision.version()));
-    }
-    return change;
   }
 }

@@ -2,21 +2,21 @@ package io.hydra.schemas.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.store.HistoryStore.Effect;
 import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.schemas.store.HistoryStore.Write;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * Carries out {@link HistoryLimits#keep} for one history, event by event: tells what each does, and
- * collects what they change together.
+ * Carries out {@link HistoryLimits#keep} for one history, event by event: changes what is known of
+ * it as if Redis had followed already, tells what each event does, and collects what they change
+ * together.
  *
  * <p>An event whose id is there with the same time is a repetition if the digest of its item is the
  * stored one's. If it is not, the greater of the two stands, and to tell takes the stored item:
@@ -24,28 +24,49 @@ import java.util.Set;
  */
 final class HistoryDecision {
   private final HistoryLimits limits;
-  private final KnownHistory before;
+  private final KnownHistory history;
+  private final HistoryIndex index;
+  private final KnownHistory.Basis basis;
   private final List<Outcome> outcomes;
+  private final Map<String, Change> changes = new HashMap<>();
 
-  /** By event id: the item to store, or null to remove what is stored. */
-  private final Map<String, byte[]> changes = new LinkedHashMap<>();
+  /** Ids that leave the pack. */
+  private final List<String> gone = new ArrayList<>(0);
 
-  private final Set<String> gone = new LinkedHashSet<>();
-  private final byte[] goneAfter;
+  private final boolean isChange;
+
+  /** Whether there was a pack of which no item is left. */
+  private final boolean emptiesPack;
+
   private boolean undecided;
-  private HistoryIndex index;
   private long version;
 
   /**
+   * A change to the field of an event.
+   *
+   * @param item to store; null to remove what is stored
+   * @param stored whether the field is there before the change
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+  private record Change(byte[] item, boolean stored) {}
+
+  /**
+   * @param history to be changed
    * @param items stored ones by event id, to compare others with; any may be missing
+   * @param stamp of the change, if there is one; never the same again
    */
   HistoryDecision(
-      HistoryLimits limits, KnownHistory before, Map<String, byte[]> items, List<Write> writes) {
+      HistoryLimits limits,
+      KnownHistory history,
+      Map<String, byte[]> items,
+      List<Write> writes,
+      byte[] stamp) {
     this.limits = limits;
-    this.before = before;
-    this.index = before.index();
+    this.history = history;
+    this.index = history.index;
+    this.basis = history.basis;
     // Without one, the items are counted again, as after a rebuild.
-    this.version = before.version() == 0 ? index.count() : before.version();
+    this.version = basis.version() == 0 ? index.count() : basis.version();
     trim(); // The limits may not be those that the history was written by.
     outcomes = new ArrayList<>(writes.size());
     for (Write write : writes) {
@@ -55,49 +76,70 @@ final class HistoryDecision {
       }
       outcomes.add(new Outcome(version, effect));
     }
-    goneAfter =
-        before.gone() == null || emptiesPack()
+    isChange = !changes.isEmpty() || !gone.isEmpty() || (basis.incomplete() && index.count() > 0);
+    emptiesPack = history.gone != null && index.own() == index.count();
+    history.change(
+        version,
+        isChange ? stamp : basis.stamp(),
+        emptiesPack
             ? null
-            : gone.isEmpty() ? before.gone() : HistoryPack.withGone(before.gone(), gone);
+            : gone.isEmpty() ? history.gone : HistoryPack.withGone(history.gone, gone));
   }
 
   private Effect apply(Write write, Map<String, byte[]> items) {
-    String id = write.eventId();
     long occurredAt = write.occurredAt();
-    if (occurredAt <= before.erasedUpTo()) {
+    if (occurredAt <= history.erasedUpTo) {
       return Effect.ERASED;
     }
+    String id = write.eventId();
     byte[] idBytes = id.getBytes(UTF_8);
     int place = index.placeOf(idBytes);
     if (!index.isAt(place, idBytes)) {
-      enter(place, write, idBytes);
-      return changes.get(id) == null ? Effect.TOO_OLD : Effect.ENTERED;
+      enter(place, write, idBytes, false);
+      return newItem(id) == null ? Effect.TOO_OLD : Effect.ENTERED;
     }
     long known = index.occurredAt(place);
     if (occurredAt < known || (occurredAt == known && !isGreater(write, place, items))) {
       return Effect.REPEATED;
     }
-    if (index.isPacked(place)) {
+    boolean packed = index.isPacked(place);
+    if (packed) {
       gone.add(id);
     }
-    index = index.without(place);
-    enter(place, write, idBytes);
+    index.remove(place);
+    enter(place, write, idBytes, !packed);
     return Effect.REPLACED;
   }
 
-  private void enter(int place, Write write, byte[] id) {
+  /**
+   * @param stored whether its field is there, unless this decision has changed that
+   */
+  private void enter(int place, Write write, byte[] id, boolean stored) {
     byte[] item = write.item();
-    index =
-        index.with(
-            place,
-            new HistoryIndex.Entry(id, write.occurredAt(), HistoryIndex.digest(item), false));
-    changes.put(write.eventId(), item);
+    index.insert(
+        place, new HistoryIndex.Entry(id, write.occurredAt(), HistoryIndex.digest(item), false));
+    change(write.eventId(), item, stored);
     trim();
+  }
+
+  private void change(String id, byte[] item, boolean stored) {
+    changes.compute(
+        id,
+        (key, before) -> {
+          boolean there = before == null ? stored : before.stored();
+          return item == null && !there ? null : new Change(item, there);
+        });
+  }
+
+  /** The item that is to be stored of an event; null if none is. */
+  private byte[] newItem(String id) {
+    Change change = changes.get(id);
+    return change == null ? null : change.item();
   }
 
   /** Compares the item with that of its id, whose time is the same. */
   private boolean isGreater(Write write, int place, Map<String, byte[]> items) {
-    byte[] changed = changes.get(write.eventId());
+    byte[] changed = newItem(write.eventId());
     byte[] stored = changed == null ? items.get(write.eventId()) : changed;
     if (stored != null) {
       return Arrays.compareUnsigned(write.item(), stored) > 0;
@@ -116,20 +158,13 @@ final class HistoryDecision {
       if (index.count() <= limits.capacity() && index.occurredAt(oldest) >= earliest) {
         break;
       }
-      remove(oldest);
-      index = index.without(oldest);
-    }
-  }
-
-  private void remove(int place) {
-    byte[] id = index.id(place);
-    String text = new String(id, UTF_8);
-    if (index.isPacked(place)) {
-      gone.add(text);
-    } else if (!before.index().contains(id)) {
-      changes.remove(text);
-    } else {
-      changes.put(text, null);
+      String id = new String(index.id(oldest), UTF_8);
+      if (index.isPacked(oldest)) {
+        gone.add(id);
+      } else {
+        change(id, null, true);
+      }
+      index.remove(oldest);
     }
   }
 
@@ -138,62 +173,33 @@ final class HistoryDecision {
     return outcomes;
   }
 
-  KnownHistory before() {
-    return before;
-  }
-
   /** Tells whether the stored items must be read before this can be decided. */
   boolean isUndecided() {
     return undecided;
   }
 
-  /** By event id: the item to store, or null to remove what is stored. */
-  Map<String, byte[]> changes() {
-    return changes;
-  }
-
-  /** Tells whether anything is to be stored or removed. */
-  boolean isChange() {
-    return !changes.isEmpty() || !gone.isEmpty() || (before.incomplete() && index.count() > 0);
-  }
-
-  long version() {
-    return version;
-  }
-
-  HistoryIndex index() {
-    return index;
-  }
-
-  /** Tells whether there was a pack of which no item is left. */
-  boolean emptiesPack() {
-    return before.gone() != null && index.own() == index.count();
-  }
-
-  /** Tells whether something has left the pack that stays. */
-  boolean leavesPack() {
-    return !gone.isEmpty() && !emptiesPack();
-  }
-
-  /** {@link KnownHistory#gone} after the change. */
-  byte[] gone() {
-    return goneAfter;
-  }
-
-  /**
-   * The history after the change.
-   *
-   * @param stamp of the change, if there is one
-   */
-  KnownHistory after(byte[] stamp) {
-    return new KnownHistory(
-        before.erased(),
-        before.erasedUpTo(),
-        version,
-        isChange() ? stamp : before.stamp(),
-        false,
-        index,
-        gone(),
-        before.unpackable());
+  /** The change that Redis is to make, without its expiry. */
+  HistoryChange change(HistoryId id, View view) {
+    HistoryChange change = new HistoryChange(id, view, basis);
+    changes.forEach(
+        (event, field) -> {
+          if (field.item() == null) {
+            change.remove(History.field(event));
+          } else {
+            change.set(History.field(event), field.item());
+          }
+        });
+    if (emptiesPack) {
+      change.remove(HistoryPack.FIELD).remove(HistoryPack.GONE_FIELD);
+    } else if (!gone.isEmpty()) {
+      change.set(HistoryPack.GONE_FIELD, history.gone);
+    }
+    if (isChange) {
+      change.set(HistoryHash.STAMP, history.basis.stamp());
+    }
+    if (version != basis.version()) {
+      change.set(HistoryHash.VERSION, Layout.ascii(version));
+    }
+    return change;
   }
 }

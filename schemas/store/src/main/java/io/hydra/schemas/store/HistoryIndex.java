@@ -12,14 +12,12 @@ import java.util.zip.CRC32C;
 
 /**
  * The event ids of a history, with their times and digests of their items: all that deciding on an
- * event takes of them. Immutable. One array, since very many are held: of each entry its time
- * (int64; negative, by its complement, if the item is packed), the item's digest (int64), the id's
- * length (uint16) and the id in UTF-8, in the order of the ids' bytes. A place is where an entry
- * begins.
+ * event takes of them. One array, since very many are held, which is changed in place: of each
+ * entry its time (int64; negative, by its complement, if the item is packed), the item's digest
+ * (int64), the id's length (uint16) and the id in UTF-8, in the order of the ids' bytes. A place is
+ * where an entry begins. Not thread-safe.
  */
 final class HistoryIndex {
-  static final HistoryIndex EMPTY = new HistoryIndex(new byte[0], 0, 0);
-
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle SHORT =
@@ -29,15 +27,13 @@ final class HistoryIndex {
   private static final int HEADER_BYTES = LENGTH_AT + Short.BYTES;
   private static final int MOST_ID_BYTES = (1 << Short.SIZE) - 1;
 
-  private final byte[] entries;
-  private final int count;
-  private final int own;
+  private byte[] entries;
 
-  private HistoryIndex(byte[] entries, int count, int own) {
-    this.entries = entries;
-    this.count = count;
-    this.own = own;
-  }
+  /** Where the last entry ends. */
+  private int end;
+
+  private int count;
+  private int own;
 
   /**
    * One item.
@@ -50,6 +46,10 @@ final class HistoryIndex {
   record Entry(byte[] id, long occurredAt, long digest, boolean packed) {
     private int bytes() {
       return HEADER_BYTES + id.length;
+    }
+
+    private boolean isCorrupt() {
+      return id.length > MOST_ID_BYTES || occurredAt < 0;
     }
   }
 
@@ -66,34 +66,21 @@ final class HistoryIndex {
    * @param entries in any order, none of an id twice
    * @throws CorruptValueException if an entry can be no event's
    */
-  static HistoryIndex of(List<Entry> entries) {
-    byte[] all = new byte[entries.stream().mapToInt(Entry::bytes).sum()];
-    int place = 0;
-    for (Entry entry :
-        entries.stream()
-            .sorted(Comparator.comparing(Entry::id, Arrays::compareUnsigned))
-            .toList()) {
-      if (entry.id().length > MOST_ID_BYTES || entry.occurredAt() < 0) {
-        throw new CorruptValueException("an item's id or time is no event's");
-      }
-      put(all, place, entry);
-      place += entry.bytes();
+  HistoryIndex(List<Entry> entries) {
+    if (entries.stream().anyMatch(Entry::isCorrupt)) {
+      throw new CorruptValueException("an item's id or time is no event's");
     }
-    int own = (int) entries.stream().filter(entry -> !entry.packed()).count();
-    return new HistoryIndex(all, entries.size(), own);
-  }
-
-  private static void put(byte[] entries, int place, Entry entry) {
-    LONG.set(entries, place, entry.packed() ? ~entry.occurredAt() : entry.occurredAt());
-    LONG.set(entries, place + DIGEST_AT, entry.digest());
-    SHORT.set(entries, place + LENGTH_AT, (short) entry.id().length);
-    System.arraycopy(entry.id(), 0, entries, place + HEADER_BYTES, entry.id().length);
+    this.entries = new byte[entries.stream().mapToInt(Entry::bytes).sum()];
+    entries.stream()
+        .sorted(Comparator.comparing(Entry::id, Arrays::compareUnsigned))
+        .forEach(entry -> insert(end, entry));
   }
 
   int count() {
     return count;
   }
 
+  /** Memory that it takes, but for a few dozen. */
   int bytes() {
     return entries.length;
   }
@@ -127,19 +114,15 @@ final class HistoryIndex {
         + Short.toUnsignedInt((short) SHORT.get(entries, place + LENGTH_AT));
   }
 
-  boolean contains(byte[] id) {
-    return isAt(placeOf(id), id);
-  }
-
   /** Tells whether the id is at the place that {@link #placeOf} gave for it. */
   boolean isAt(int place, byte[] id) {
-    return place < entries.length && compare(place, id) == 0;
+    return place < end && compare(place, id) == 0;
   }
 
   /** The place of an id, or that at which it would be. */
   int placeOf(byte[] id) {
     int place = 0;
-    while (place < entries.length && compare(place, id) < 0) {
+    while (place < end && compare(place, id) < 0) {
       place = next(place);
     }
     return place;
@@ -152,7 +135,7 @@ final class HistoryIndex {
   /** The place of the event that leaves first; there must be one. */
   int oldest() {
     int oldest = 0;
-    for (int place = 0; place < entries.length; place = next(place)) {
+    for (int place = 0; place < end; place = next(place)) {
       if (occurredAt(place) < occurredAt(oldest)) {
         oldest = place;
       }
@@ -163,39 +146,45 @@ final class HistoryIndex {
   /** The time of the newest event; there must be one. */
   long newest() {
     long newest = Long.MIN_VALUE;
-    for (int place = 0; place < entries.length; place = next(place)) {
+    for (int place = 0; place < end; place = next(place)) {
       newest = Math.max(newest, occurredAt(place));
     }
     return newest;
   }
 
   /**
-   * The same with an event whose id is not there.
+   * Adds an event whose id is not there.
    *
    * @param place as {@link #placeOf} gave it
    */
-  HistoryIndex with(int place, Entry entry) {
+  void insert(int place, Entry entry) {
     int length = entry.bytes();
-    byte[] more = new byte[entries.length + length];
-    System.arraycopy(entries, 0, more, 0, place);
-    put(more, place, entry);
-    System.arraycopy(entries, place, more, place + length, entries.length - place);
-    return new HistoryIndex(more, count + 1, own + (entry.packed() ? 0 : 1));
-  }
-
-  /** The same with all items packed. */
-  HistoryIndex packed() {
-    byte[] packed = entries.clone();
-    for (int place = 0; place < packed.length; place = next(place)) {
-      LONG.set(packed, place, ~occurredAt(place));
+    if (end + length > entries.length) {
+      entries = Arrays.copyOf(entries, end + length);
     }
-    return new HistoryIndex(packed, count, 0);
+    System.arraycopy(entries, place, entries, place + length, end - place);
+    end += length;
+    count++;
+    own += entry.packed() ? 0 : 1;
+    LONG.set(entries, place, entry.packed() ? ~entry.occurredAt() : entry.occurredAt());
+    LONG.set(entries, place + DIGEST_AT, entry.digest());
+    SHORT.set(entries, place + LENGTH_AT, (short) entry.id().length);
+    System.arraycopy(entry.id(), 0, entries, place + HEADER_BYTES, entry.id().length);
   }
 
-  HistoryIndex without(int place) {
-    byte[] less = new byte[entries.length - (next(place) - place)];
-    System.arraycopy(entries, 0, less, 0, place);
-    System.arraycopy(entries, next(place), less, place, less.length - place);
-    return new HistoryIndex(less, count - 1, own - (isPacked(place) ? 0 : 1));
+  void remove(int place) {
+    own -= isPacked(place) ? 0 : 1;
+    count--;
+    int next = next(place);
+    System.arraycopy(entries, next, entries, place, end - next);
+    end -= next - place;
+  }
+
+  /** Notes that all items are packed. */
+  void packAll() {
+    for (int place = 0; place < end; place = next(place)) {
+      LONG.set(entries, place, ~occurredAt(place));
+    }
+    own = 0;
   }
 }

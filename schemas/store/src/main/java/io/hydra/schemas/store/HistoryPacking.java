@@ -74,20 +74,21 @@ final class HistoryPacking {
 
   /** None if there is nothing to pack. */
   private List<Packed> packed(HistoryId id, View view, StoredHistory history) {
-    KnownHistory before = history.known();
-    if (before.incomplete() || history.hash().own().isEmpty()) {
-      known.remove(id);
+    KnownHistory known = history.known();
+    if (known.basis.incomplete() || history.hash().own().isEmpty()) {
+      this.known.remove(id);
       return List.of();
     }
     byte[] stamp = stamps.get();
     HistoryChange change =
-        new HistoryChange(id, view, before)
+        new HistoryChange(id, view, known.basis)
             .set(HistoryPack.FIELD, HistoryPack.encode(history.hash().items()))
             .set(HistoryHash.STAMP, stamp)
             .remove(HistoryPack.GONE_FIELD)
             .freeingMemory();
     history.hash().own().keySet().forEach(event -> change.remove(History.field(event)));
-    return List.of(new Packed(id, change, before.packed(stamp)));
+    known.pack(stamp);
+    return List.of(new Packed(id, change, known));
   }
 
   /** Null, for {@link RedisScript#pipelined}. */
@@ -116,7 +117,7 @@ final class HistoryPacking {
     unpackable++;
     KnownHistory history = known.get(id);
     if (history != null) {
-      known.put(id, history.left());
+      history.unpackable = true;
     }
   }
 

@@ -45,6 +45,6 @@ record StoredHistory(KnownHistory known, HistoryHash hash) {
 
   private static StoredHistory of(byte[] erased, Map<byte[], byte[]> fields) {
     HistoryHash hash = new HistoryHash(fields);
-    return new StoredHistory(KnownHistory.of(erased, hash), hash);
+    return new StoredHistory(new KnownHistory(erased, hash), hash);
   }
 }

@@ -11,16 +11,17 @@
  *       HistoryDecision}, which carries out {@link io.hydra.schemas.redis.HistoryLimits#keep}: a
  *       choice from the set of all events, whatever their order and repetition, so replays and
  *       duplicates converge. It takes no texts, only a {@link HistoryIndex} of ids, times and
- *       digests, which the writer keeps in memory ({@link KnownHistory}) or makes of the history.
- *       {@code change-history.lua} then makes the change ({@link HistoryChange}) if the user's
- *       erasure, the history's version and its stamp are still those that were decided on; else
- *       {@link HistoryChanges} reads and decides again. So it does not matter why a writer is
- *       wrong: another one was at work, Redis lost its data, the history expired or was erased, or
- *       the reply to an earlier change was lost. The version counts the distinct inserts: within a
- *       view it only rises. It does not say that nothing has changed, as an item may be replaced
- *       and a history begin again; the stamp, never the same twice, does. Between batches the
- *       writer puts items into a compressed {@linkplain HistoryPack pack}, which is a change like
- *       any other and changes nothing of what a history holds; {@link HistoryHash} reads both.
+ *       digests, which the writer keeps in memory ({@link KnownHistory}) or makes of the history,
+ *       and changes as it decides. {@code change-history.lua} then makes the change ({@link
+ *       HistoryChange}) if the user's erasure, the history's version and its stamp are still those
+ *       that were decided on; else {@link HistoryChanges} reads and decides again. So it does not
+ *       matter why a writer is wrong: another one was at work, Redis lost its data, the history
+ *       expired or was erased, an earlier change was not made, or its reply was lost. The version
+ *       counts the distinct inserts: within a view it only rises. It does not say that nothing has
+ *       changed, as an item may be replaced and a history begin again; the stamp, never the same
+ *       twice, does. Between batches the writer puts items into a compressed {@linkplain
+ *       HistoryPack pack}, which is a change like any other and changes nothing of what a history
+ *       holds; {@link HistoryHash} reads both.
  *   <li><b>Views.</b> A rebuild fills a new set of histories, a {@link View}, beside the one in use
  *       and then moves the pointer; the old view is kept for seconds after that, and then removed.
  *   <li><b>Reading.</b> A reader asks for the pointer as the <em>first</em> command of what it

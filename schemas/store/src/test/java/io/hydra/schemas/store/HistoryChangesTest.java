@@ -58,6 +58,9 @@ class HistoryChangesTest {
     final List<Runnable> afterRead = new ArrayList<>();
     boolean loseNextReply;
 
+    /** Null for none. */
+    Random losses;
+
     private Client(ConnectionProvider connections) {
       super(connections, RedisProtocol.RESP2);
       this.connections = connections;
@@ -91,12 +94,25 @@ class HistoryChangesTest {
     }
 
     private final class RoundTrip extends Pipeline {
+      private final Connection connection;
+
       RoundTrip(Connection connection) {
         super(connection, true);
+        this.connection = connection;
       }
 
       @Override
       public void sync() {
+        if (connection.isBroken()) {
+          return;
+        }
+        if (losses != null && losses.nextInt(4) == 0) {
+          if (losses.nextBoolean()) {
+            super.sync();
+          }
+          connection.setBroken();
+          throw new JedisConnectionException("lost");
+        }
         runNext();
         super.sync();
         if (loseNextReply) {
@@ -200,6 +216,30 @@ class HistoryChangesTest {
         client.beforeRoundTrips.forEach(Runnable::run);
       }
       log.addAll(others);
+      assertDefinition(log, THREE, "seed " + seed);
+    }
+  }
+
+  /** One in four, before it was sent or after it was carried out. */
+  @Test
+  void whicheverRoundTripsAreLostTheirRepetitionLeavesWhatTheDefinitionSays() {
+    for (int seed = 0; seed < 300; seed++) {
+      clear();
+      Random random = new Random(seed);
+      List<Step> log = randomLog(random);
+      Client client = Client.open();
+      client.losses = random;
+      try (HistoryStore store = open(client, THREE, PLENTY)) {
+        for (int at = 0; at < log.size(); ) {
+          int end = Math.min(log.size(), at + 1 + random.nextInt(8));
+          try {
+            var unused = Steps.apply(store, log.subList(at, end), random, 4);
+            at = end;
+          } catch (HistoryStore.UnavailableException e) {
+            // Again.
+          }
+        }
+      }
       assertDefinition(log, THREE, "seed " + seed);
     }
   }
@@ -615,7 +655,7 @@ class HistoryChangesTest {
     HistoryId ann = new HistoryId(UserKey.parse("acme:ann"), TASK);
     HistoryId bob = new HistoryId(UserKey.parse("acme:bob"), TASK);
     HistoryId zoe = new HistoryId(UserKey.parse("acme:zoe"), TASK);
-    KnownHistory known = new KnownHistory(null, 0, 0, null, false, HistoryIndex.EMPTY, null, false);
+    KnownHistory known = new KnownHistory(null, new HistoryHash(Map.of()));
     RecentValues<HistoryId, KnownHistory> histories =
         new RecentValues<>(2 * KnownHistory.bytes(ann, known), KnownHistory::bytes);
     histories.put(ann, known);
