@@ -277,7 +277,8 @@ class HydraCliTest {
     Files.writeString(next.resolve("manifest.json"), "{\"format\":2,\"version\":\"b0\"}");
     Files.writeString(dir.resolve("served-base"), dir.resolve("base") + "\n" + next + "\n");
     assertThat(run("up", "--dir", dir.toString())).isEqualTo(1);
-    assertOneLine("has format 2, this program reads 12 and 13; train it again, or --next-base DIR starts");
+    assertOneLine(
+        "has format 2, this program reads 12 and 13; train it again, or --next-base DIR starts");
     err.getBuffer().setLength(0);
     assertThat(run("up", "--dir", dir.toString(), "--base", dir.resolve("none").toString()))
         .isEqualTo(1);
