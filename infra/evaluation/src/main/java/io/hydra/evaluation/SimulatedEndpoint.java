@@ -50,6 +50,7 @@ final class SimulatedEndpoint implements AutoCloseable {
         .taught()
         .forEach(
             (model, users) -> {
+              digest.update(model.getBytes(UTF_8));
               List<PriorPair> pairs = pairs(dataset.taskId(), users);
               pairs.forEach(pair -> digest.update(pair.toString().getBytes(UTF_8)));
               models.put(model, new SimulatedModel(Prior.learn(pairs), evidence));

@@ -35,7 +35,7 @@ final class HistoryDecision {
 
   private final boolean isChange;
 
-  /** Whether there was a pack of which no item is left. */
+  /** True if there was a pack of which no item is left. */
   private final boolean emptiesPack;
 
   private boolean undecided;

@@ -29,7 +29,7 @@ final class HistoryIndex {
 
   private byte[] entries;
 
-  /** Where the last entry ends. */
+  /** End of the last entry; bytes behind it mean nothing. */
   private int end;
 
   private int count;

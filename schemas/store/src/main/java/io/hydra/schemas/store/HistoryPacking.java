@@ -74,21 +74,21 @@ final class HistoryPacking {
 
   /** None if there is nothing to pack. */
   private List<Packed> packed(HistoryId id, View view, StoredHistory history) {
-    KnownHistory known = history.known();
-    if (known.basis.incomplete() || history.hash().own().isEmpty()) {
-      this.known.remove(id);
+    KnownHistory stored = history.known();
+    if (stored.basis.incomplete() || history.hash().own().isEmpty()) {
+      known.remove(id);
       return List.of();
     }
     byte[] stamp = stamps.get();
     HistoryChange change =
-        new HistoryChange(id, view, known.basis)
+        new HistoryChange(id, view, stored.basis)
             .set(HistoryPack.FIELD, HistoryPack.encode(history.hash().items()))
             .set(HistoryHash.STAMP, stamp)
             .remove(HistoryPack.GONE_FIELD)
             .freeingMemory();
     history.hash().own().keySet().forEach(event -> change.remove(History.field(event)));
-    known.pack(stamp);
-    return List.of(new Packed(id, change, known));
+    stored.pack(stamp);
+    return List.of(new Packed(id, change, stored));
   }
 
   /** Null, for {@link RedisScript#pipelined}. */

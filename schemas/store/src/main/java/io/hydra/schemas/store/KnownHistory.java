@@ -36,7 +36,7 @@ final class KnownHistory {
   /** Ids in the pack that are no longer part of the history, as a list; null without a pack. */
   byte[] gone;
 
-  /** Whether it was found to be too large to be packed, or damaged. */
+  /** True once it was found to be too large to be packed, or damaged. */
   boolean unpackable;
 
   /** The queue of those to be packed that it is known to be in; null for none. */

@@ -75,7 +75,7 @@ public final class WordNetworkTrainer implements AutoCloseable {
   }
 
   /**
-   * Adds a row, unless there is no room for more.
+   * Adds a row if there is room for it.
    *
    * @param group a network learns from the rows of some groups
    * @param row as long as all others

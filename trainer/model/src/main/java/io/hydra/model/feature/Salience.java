@@ -167,7 +167,7 @@ public record Salience(
     /**
      * The network's beliefs, and the plain ones for words without a state.
      *
-     * @return empty if there is no network, or no encoder of meaning
+     * @return empty without a network or an encoder of meaning
      */
     Optional<Beliefs> inContext() {
       if (!network.hasLearned()) {
