@@ -20,7 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bytes of a {@link DeviceHead}, big-endian; a text is its length (uint16) and UTF-8. Version 1:
+ * Bytes of a {@link DeviceHead}, big-endian; a text is its length (uint16) and UTF-8. Version 2,
+ * and version 1, which has no trunk of names and is written where there is none:
  *
  * <pre>
  * version          uint8
@@ -30,6 +31,7 @@ import java.util.List;
  * options          uint16, then each: text, share among the population (float64)
  * trunk of words   uint16 rows (0, or one an option), uint16 columns, float32 each, row by row
  * has meaning      uint8: 1 if a trunk of meaning follows, of the same form
+ * trunk of names   version 2: of the same form
  * features         uint16 F
  * adapter          F float64: with samples of an LLM; F float64: without
  * falls back       uint8: 1 if the user is served plain sampling's answer
@@ -38,7 +40,9 @@ import java.util.List;
  * </pre>
  */
 public final class DeviceHeadCodec {
-  static final byte VERSION = 1;
+  static final byte VERSION = 2;
+
+  private static final byte WITHOUT_NAMES = 1;
 
   private DeviceHeadCodec() {}
 
@@ -55,7 +59,7 @@ public final class DeviceHeadCodec {
 
   private static void write(DeviceHead head, DataOutputStream out) throws IOException {
     TaskSpec task = head.task();
-    out.writeByte(VERSION);
+    out.writeByte(head.names().isTrained() ? VERSION : WITHOUT_NAMES);
     write(head.baseVersion(), out);
     write(task.id(), out);
     write(task.metric().name(), out);
@@ -69,6 +73,9 @@ public final class DeviceHeadCodec {
     out.writeByte(head.meaning() == null ? 0 : 1);
     if (head.meaning() != null) {
       write(head.meaning(), out);
+    }
+    if (head.names().isTrained()) {
+      write(head.names(), out);
     }
     out.writeShort(head.adapter().length);
     write(head.adapter(), out);
@@ -113,18 +120,18 @@ public final class DeviceHeadCodec {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
       byte version = in.get();
-      if (version != VERSION) {
+      if (version != VERSION && version != WITHOUT_NAMES) {
         throw new CorruptValueException(
-            "a device's head has format version %d, this program reads %d: upgrade it"
-                .formatted(version, VERSION));
+            "a device's head has format version %d, this program reads %d and %d: upgrade it"
+                .formatted(version, WITHOUT_NAMES, VERSION));
       }
-      return read(in);
+      return read(in, version == VERSION);
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       throw new CorruptValueException("a device's head is cut short or damaged", e);
     }
   }
 
-  private static DeviceHead read(ByteBuffer in) {
+  private static DeviceHead read(ByteBuffer in, boolean hasNames) {
     String base = text(in);
     String id = text(in);
     Metric metric = Metric.valueOf(text(in));
@@ -140,6 +147,7 @@ public final class DeviceHeadCodec {
         new TaskSpec(id, null, options, metric, null, null, null, null, null, null, margin);
     Trunk words = trunk(in);
     Trunk meaning = in.get() == 0 ? null : trunk(in);
+    Trunk names = hasNames ? trunk(in) : Trunk.NONE;
     int features = Short.toUnsignedInt(in.getShort());
     double[] adapter = doubles(in, features);
     double[] unsampled = doubles(in, features);
@@ -155,12 +163,17 @@ public final class DeviceHeadCodec {
       throw new IllegalArgumentException("there are %d bytes more".formatted(in.remaining()));
     }
     int wanted =
-        new ClosedFeatures(task, shares, meaning == null ? null : Memory.NONE).names().size();
-    if (features != wanted || !fits(words, count) || (meaning != null && !fits(meaning, count))) {
+        new ClosedFeatures(task, shares, meaning == null ? null : Memory.NONE, names)
+            .names()
+            .size();
+    if (features != wanted
+        || !fits(words, count)
+        || !fits(names, count)
+        || (meaning != null && !fits(meaning, count))) {
       throw new IllegalArgumentException("trunks or features are not those of the options");
     }
     Mixture mixture = new Mixture(0, populationLoss, own, fallsBack, false);
-    return new DeviceHead(base, task, shares, words, meaning, adapter, unsampled, mixture);
+    return new DeviceHead(base, task, shares, words, meaning, names, adapter, unsampled, mixture);
   }
 
   private static boolean fits(Trunk trunk, int options) {

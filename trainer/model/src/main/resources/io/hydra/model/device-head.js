@@ -6,7 +6,7 @@
  * are in docs/device.md.
  */
 const hydraHead = (() => {
-  const VERSION = 1;
+  const VERSIONS = [1, 2];
 
   /** Loss of an error, where options are numbers in order. */
   const LOSSES = {
@@ -36,8 +36,9 @@ const hydraHead = (() => {
       const columns = uint16();
       return filled(rows, () => filled(columns, float32));
     };
-    if (uint8() !== VERSION) {
-      throw new Error("this head is of another version than " + VERSION);
+    const version = uint8();
+    if (!VERSIONS.includes(version)) {
+      throw new Error("this head is of another version than " + VERSIONS.join(" and "));
     }
     const head = {base: text(), task: text(), metric: text(), margin: float64()};
     head.options = [];
@@ -48,6 +49,7 @@ const hydraHead = (() => {
     }
     head.words = trunk();
     head.meaning = uint8() === 1 ? trunk() : null;
+    head.names = version > 1 ? trunk() : [];
     const features = uint16();
     head.adapter = filled(features, float64);
     head.adapterUnsampled = filled(features, float64);
@@ -157,6 +159,10 @@ const hydraHead = (() => {
       const m = values.length > 0 ? 12 : 8;
       // The place between is of what others answered, which a device does not know.
       putAspect(head.meaning, "meaning", [m, m + 1, m + 2, m + 4, m + 5]);
+      if (head.names.length > 0) {
+        const closeness = trunkScores(head.names, question.meaning);
+        put(values.length > 0 ? m + 6 : m + 4, c => 10 * closeness[c]);
+      }
     }
     const said = counts(head, question);
     const total = said.reduce((a, b) => a + b, 0);

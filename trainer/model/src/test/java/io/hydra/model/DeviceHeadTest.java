@@ -27,6 +27,7 @@ import io.hydra.model.feature.ItemFeatures;
 import io.hydra.model.feature.Memory;
 import io.hydra.model.feature.Salience;
 import io.hydra.model.feature.Samples;
+import io.hydra.model.feature.Trunk;
 import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.head.Privacy;
 import io.hydra.model.head.Softmax;
@@ -224,10 +225,10 @@ class DeviceHeadTest {
       assertThatExceptionOfType(CorruptValueException.class)
           .isThrownBy(() -> DeviceHeadCodec.decode(cut));
     }
-    bytes[0]++;
+    bytes[0] = 3;
     assertThatExceptionOfType(CorruptValueException.class)
         .isThrownBy(() -> DeviceHeadCodec.decode(bytes))
-        .withMessageContaining("version 2");
+        .withMessageContaining("version 3");
     for (String other :
         List.of(
             VERSION_1.replace("000e", "000d"), // a feature less than the options have
@@ -286,7 +287,9 @@ class DeviceHeadTest {
       TaskSpec task = SHIPPED.find(id).orElseThrow();
       int options = task.options().size();
       double[] shares = Softmax.normalize(random.doubles(options).toArray());
-      int features = new ClosedFeatures(task, shares, Memory.NONE).names().size();
+      float[][] names =
+          task.isOrdinal() ? new float[0][] : MadeUpHead.trunk(options, 6, random).matrix();
+      int features = new ClosedFeatures(task, shares, Memory.NONE, new Trunk(names)).names().size();
       tasks.put(
           id,
           new TaskBase(
@@ -297,6 +300,7 @@ class DeviceHeadTest {
               MadeUpHead.trunk(options, 8, random).matrix(),
               MadeUpHead.trunk(options, 6, random).matrix(),
               Memory.NONE,
+              names,
               9,
               Salience.untrained(),
               WorthOfAsking.UNKNOWN));

@@ -39,7 +39,10 @@ record MadeUpHead(DeviceHead head, Question question, List<String> samples) {
     boolean hasMeaning = random.nextBoolean();
     Trunk meaning =
         hasMeaning ? random.nextInt(5) == 0 ? Trunk.NONE : trunk(count, MEANING, random) : null;
-    int features = new ClosedFeatures(task, shares, hasMeaning ? Memory.NONE : null).names().size();
+    Trunk names =
+        hasMeaning && !ordinal && random.nextBoolean() ? trunk(count, MEANING, random) : Trunk.NONE;
+    int features =
+        new ClosedFeatures(task, shares, hasMeaning ? Memory.NONE : null, names).names().size();
     List<Member> members = new ArrayList<>();
     for (int m = random.nextInt(5); m > 0; m--) {
       members.add(new Member(0, 10 * random.nextFloat(), vector(features, random)));
@@ -52,6 +55,7 @@ record MadeUpHead(DeviceHead head, Question question, List<String> samples) {
             shares,
             words,
             meaning,
+            names,
             doubles(features, random),
             doubles(features, random),
             own);

@@ -257,7 +257,7 @@ class HydraCliTest {
     Path base = Files.createDirectory(dir.resolve("base"));
     Files.writeString(base.resolve("manifest.json"), "{\"format\":2,\"version\":\"b0\"}");
     assertThat(run("up", "--base", base.toString())).isEqualTo(1);
-    assertOneLine("has format 2, this program reads 12 and 13; train it again");
+    assertOneLine("has format 2, this program reads 12 to 14; train it again");
     err.getBuffer().setLength(0);
     assertThat(run("up", "--dir", dir.toString())).isEqualTo(1);
     assertOneLine("train it again, or remove " + base + " and hydra up does it");
@@ -278,7 +278,7 @@ class HydraCliTest {
     Files.writeString(dir.resolve("served-base"), dir.resolve("base") + "\n" + next + "\n");
     assertThat(run("up", "--dir", dir.toString())).isEqualTo(1);
     assertOneLine(
-        "has format 2, this program reads 12 and 13; train it again, or --next-base DIR starts");
+        "has format 2, this program reads 12 to 14; train it again, or --next-base DIR starts");
     err.getBuffer().setLength(0);
     assertThat(run("up", "--dir", dir.toString(), "--base", dir.resolve("none").toString()))
         .isEqualTo(1);

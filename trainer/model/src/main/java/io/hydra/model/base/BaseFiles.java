@@ -42,9 +42,12 @@ import java.util.stream.Stream;
  * version than it had, and every user's heads are fitted again.
  */
 public final class BaseFiles {
-  private static final int FORMAT = 13;
+  private static final int FORMAT = 14;
 
-  /** A base of this format knows no words in context, and leaves out the features of that. */
+  /**
+   * A base of this format knows no words in context, and leaves out the features of that; before 14
+   * none knows what the names of options mean.
+   */
   private static final int OLDEST_FORMAT = 12;
 
   /**
@@ -199,7 +202,7 @@ public final class BaseFiles {
       int format = tree.path("format").asInt();
       if (format < OLDEST_FORMAT || format > FORMAT) {
         throw new UserException(
-            "%s: has format %d, this program reads %d and %d; %s"
+            "%s: has format %d, this program reads %d to %d; %s"
                 .formatted(
                     manifestFile,
                     format,

@@ -19,6 +19,8 @@ import java.util.List;
  * @param trunk options × dimensions, over the encoder of words; empty for open text
  * @param meaningTrunk the same over the encoder of meaning; empty without one, too
  * @param memory of items of the population; none for open text, nor without an encoder of meaning
+ * @param names what the options' names mean, options × dimensions of the encoder of meaning; empty
+ *     without one, for numbers and open text, and in bases from before names were looked at
  * @param usualLength mean length of outputs, in words
  * @param salience the trunk of open text; untrained for closed tasks
  * @param asking the worth of the LLM's samples to the population; unknown for open text
@@ -32,6 +34,7 @@ public record TaskBase(
     float[][] trunk,
     float[][] meaningTrunk,
     Memory memory,
+    float[][] names,
     double usualLength,
     Salience salience,
     WorthOfAsking asking) {
@@ -41,13 +44,22 @@ public record TaskBase(
   private static final double[] NO_HEAD = new double[0];
   private static final float[][] NO_TRUNK = new float[0][];
 
+  public TaskBase {
+    names = names == null ? NO_TRUNK : names;
+  }
+
   /** Neither heads nor trunks. */
   static TaskBase blank(double[] shares, double usualLength) {
-    return new TaskBase(shares, NO_TRUNK, NO_TRUNK, Memory.NONE, usualLength);
+    return new TaskBase(shares, NO_TRUNK, NO_TRUNK, Memory.NONE, NO_TRUNK, usualLength);
   }
 
   private TaskBase(
-      double[] shares, float[][] trunk, float[][] meaningTrunk, Memory memory, double usualLength) {
+      double[] shares,
+      float[][] trunk,
+      float[][] meaningTrunk,
+      Memory memory,
+      float[][] names,
+      double usualLength) {
     this(
         NO_HEAD,
         NO_HEAD,
@@ -56,6 +68,7 @@ public record TaskBase(
         trunk,
         meaningTrunk,
         memory,
+        names,
         usualLength,
         Salience.untrained(),
         WorthOfAsking.UNKNOWN);
@@ -67,7 +80,8 @@ public record TaskBase(
       List<List<HistoryItem>> users,
       float[][] trunk,
       float[][] meaningTrunk,
-      Memory memory) {
+      Memory memory,
+      float[][] names) {
     List<String> outputs = users.stream().flatMap(List::stream).map(HistoryItem::output).toList();
     double[] shares = new double[task.options().size()];
     Arrays.fill(shares, 1);
@@ -76,7 +90,7 @@ public record TaskBase(
     Arrays.setAll(shares, c -> shares[c] / total);
     double length =
         outputs.stream().mapToInt(o -> Words.of(o).size()).average().orElse(USUAL_LENGTH);
-    return new TaskBase(shares, trunk, meaningTrunk, memory, length);
+    return new TaskBase(shares, trunk, meaningTrunk, memory, names, length);
   }
 
   /** The same trunks with other population heads. */
@@ -107,6 +121,7 @@ public record TaskBase(
         trunk,
         meaningTrunk,
         memory,
+        names,
         usualLength,
         newSalience,
         newAsking);

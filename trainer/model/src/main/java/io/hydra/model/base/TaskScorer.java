@@ -51,7 +51,11 @@ public final class TaskScorer {
     this.texts = texts;
     this.features =
         task.isClosed()
-            ? new ClosedFeatures(task, base.shares(), texts.hasMeaning(task) ? base.memory() : null)
+            ? new ClosedFeatures(
+                task,
+                base.shares(),
+                texts.hasMeaning(task) ? base.memory() : null,
+                new Trunk(base.names()))
             : new OpenFeatures(texts, base.usualLength(), base.salience());
     this.base = task.isClosed() ? base : lengthened(base, features.names().size());
   }

@@ -153,7 +153,18 @@ record Trunks(
 
   private static TaskBase base(
       MeaningEncoder meaning, TaskData data, float[][] byWords, float[][] byMeaning) {
-    return TaskBase.of(data.task(), data.users(), byWords, byMeaning, memory(meaning, data));
+    return TaskBase.of(
+        data.task(),
+        data.users(),
+        byWords,
+        byMeaning,
+        memory(meaning, data),
+        names(meaning, data.task()));
+  }
+
+  /** What the names of options mean. Those of ordered ones are numbers, which mean their order. */
+  private static float[][] names(MeaningEncoder meaning, TaskSpec task) {
+    return meaning == null || task.isOrdinal() ? new float[0][] : meaning.encode(task.options());
   }
 
   /** Five at once remember texts while a base is trained, in half of the heap at most. */

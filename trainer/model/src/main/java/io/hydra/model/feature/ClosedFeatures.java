@@ -28,6 +28,8 @@ import java.util.function.IntToDoubleFunction;
  *                  meaning, where there is one
  * memory           the votes of the population's items, {@link Neighbours#votes}, by the same; 0 if
  *                  the base remembers none
+ * named            10 (cos(input, name of c) − its mean over the options), by the encoder of meaning,
+ *                  where the base knows what the options' names mean
  * is:c             1 for this option
  * </pre>
  *
@@ -46,6 +48,11 @@ public final class ClosedFeatures implements CandidateFeatures {
       List.of("ordinalHistory", "ordinalTrunk", "ordinalVote", "ordinalSamples");
   private static final List<String> MEANING =
       List.of("meaningTrunk", "meaningVote", "meaningTrunkVote", "memory");
+  private static final String NAMED = "named";
+
+  /** Cosines with names of options differ by about a tenth. */
+  private static final double NAMED_SCALE = 10;
+
   private static final List<String> ORDINAL_MEANING =
       List.of("ordinalMeaningTrunk", "ordinalMeaningVote");
 
@@ -55,13 +62,17 @@ public final class ClosedFeatures implements CandidateFeatures {
   private final double step;
   private final Neighbours neighbours;
   private final int firstMeaning;
+  private final Trunk optionNames;
+  private final int named;
   private final List<String> names;
 
   /**
    * @param shares π, one per option, above 0, summing to 1
    * @param memory of the population; null where situations have no aspect of meaning
+   * @param optionNames what the options' names mean, options × dimensions; {@link Trunk#NONE} where
+   *     that is not known
    */
-  public ClosedFeatures(TaskSpec task, double[] shares, Memory memory) {
+  public ClosedFeatures(TaskSpec task, double[] shares, Memory memory, Trunk optionNames) {
     this.options = task.options();
     this.shares = shares.clone();
     boolean remembers = memory != null && memory.labels().length > 0;
@@ -80,6 +91,11 @@ public final class ClosedFeatures implements CandidateFeatures {
     }
     if (memory != null && task.isOrdinal()) {
       all.addAll(ORDINAL_MEANING);
+    }
+    this.optionNames = memory == null ? Trunk.NONE : optionNames;
+    this.named = all.size();
+    if (this.optionNames.isTrained()) {
+      all.add(NAMED);
     }
     options.forEach(o -> all.add("is:" + o));
     this.names = List.copyOf(all);
@@ -129,6 +145,10 @@ public final class ClosedFeatures implements CandidateFeatures {
         for (int c = 0; c < count; c++) {
           all[c][m + 3] = votes[c];
         }
+      }
+      double[] closeness = optionNames.scores(situation.meaning().query());
+      for (int c = 0; c < closeness.length; c++) {
+        all[c][named] = NAMED_SCALE * closeness[c];
       }
     }
     return (candidates, samples) -> withSamples(all, candidates, samples);

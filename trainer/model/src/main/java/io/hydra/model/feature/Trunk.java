@@ -11,7 +11,7 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record Trunk(float[][] matrix) {
-  /** For open text. */
+  /** Without rows: no trunk. */
   public static final Trunk NONE = new Trunk(new float[0][]);
 
   public boolean isTrained() {

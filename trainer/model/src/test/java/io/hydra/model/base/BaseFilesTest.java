@@ -196,11 +196,11 @@ class BaseFilesTest {
     Files.writeString(
         manifest,
         "{\"format\":1,\"version\":\"b0\",\"encoder\":{\"buckets\":1,\"dimensions\":1},\"report\":{}}");
-    refused("base", "has format 1, this program reads 12 and 13", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 13", "\"format\" : 11"));
-    refused("base", "has format 11, this program reads 12 and 13", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 13", "\"format\" : 14"));
-    refused("base", "has format 14, this program reads 12 and 13", "newer program");
+    refused("base", "has format 1, this program reads 12 to 14", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 14", "\"format\" : 11"));
+    refused("base", "has format 11, this program reads 12 to 14", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 14", "\"format\" : 15"));
+    refused("base", "has format 15, this program reads 12 to 14", "newer program");
     Files.writeString(manifest, written.replaceFirst("\"features\" : 14", "\"features\" : 15"));
     refused("base", "features 15, this program has 14", "newer program");
     Files.writeString(manifest, "junk");

@@ -54,7 +54,7 @@ class FeaturesNumberTest {
           entry(11, "51a51bf565233b8d4b707153"),
           entry(12, "ad88440e771ba61b2fef258a"),
           entry(13, "9375b69f36f3dd96eb7d2e3f"),
-          entry(14, "79277bfaf9fe36b4ec7037ca"));
+          entry(14, "1ae05051542046941a6ddfe4"));
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;
@@ -174,6 +174,13 @@ class FeaturesNumberTest {
         new PersonalModel("blank", new Base(new Hashed(), meaning(), Map.of(), Map.of()), TASKS)) {
       features = blank.scorer(task).features().names().size();
     }
+    float[][] names = new float[0][];
+    if (task.isClosed() && !task.isOrdinal()) {
+      features++;
+      try (MeaningEncoder meaning = meaning()) {
+        names = meaning.encode(task.options());
+      }
+    }
     float[][] trunk = new float[options][DIMENSIONS];
     double[] shares = new double[options];
     for (int c = 0; c < options; c++) {
@@ -202,6 +209,7 @@ class FeaturesNumberTest {
         trunk,
         meaningTrunk,
         task.isClosed() ? memory(task) : Memory.NONE,
+        names,
         9,
         task.isClosed()
             ? Salience.untrained()

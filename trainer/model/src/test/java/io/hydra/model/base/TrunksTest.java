@@ -80,4 +80,22 @@ class TrunksTest {
       assertThat(joined.tasks().get(STARS.id()).memory().labels()).containsExactly(0, 4, 0, 2);
     }
   }
+
+  @Test
+  void namesOfOptionsAreKnownUnlessTheyAreNumbers() {
+    TaskSpec film = TaskCatalogue.shipped().find("LaMP_2M").orElseThrow();
+    List<HistoryItem> items = List.of(new HistoryItem("a", 1, "a duel in space", "sci-fi"));
+    Map<String, TaskData> data =
+        Map.of(
+            film.id(), new TaskData(film, List.of(items)), STARS.id(), data("1").get(STARS.id()));
+    try (MeaningEncoder meaning =
+            MeaningEncoder.learn(
+                BuiltInEncoder.initialize(new EncoderShape(50, 6), 1), List.of(QUERY), 6, 1);
+        Trunks trunks =
+            Trunks.train(meaning, data, Map.of(), new Epochs(1, 1), 1, "", TrainingProgress.NONE)) {
+      assertThat(trunks.tasks().get(film.id()).names())
+          .isDeepEqualTo(meaning.encode(film.options()));
+      assertThat(trunks.tasks().get(STARS.id()).names()).isEmpty();
+    }
+  }
 }

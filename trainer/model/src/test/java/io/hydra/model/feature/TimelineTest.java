@@ -96,7 +96,7 @@ class TimelineTest {
   @Test
   void withoutHistoryNothingButThePopulationSpeaks() {
     double[] shares = {0.1, 0.1, 0.2, 0.2, 0.4};
-    ClosedFeatures features = new ClosedFeatures(TASK, shares, null);
+    ClosedFeatures features = new ClosedFeatures(TASK, shares, null, Trunk.NONE);
     Situation nobody = timeline(List.of()).query("good strings");
     double[][] z = features.of(nobody, TASK.options(), Samples.MISSING);
     for (String name :
@@ -111,7 +111,7 @@ class TimelineTest {
   @Test
   void votesFavourWhatTheUserSaidOfSimilarThings() {
     double[] shares = {0.2, 0.2, 0.2, 0.2, 0.2};
-    ClosedFeatures features = new ClosedFeatures(TASK, shares, null);
+    ClosedFeatures features = new ClosedFeatures(TASK, shares, null, Trunk.NONE);
     Situation query = timeline(ITEMS).query("another bad cable");
     double[][] z = features.of(query, TASK.options(), Samples.of(List.of("1", "1", "5")));
     int wordVote = features.names().indexOf("wordVote");
@@ -119,6 +119,30 @@ class TimelineTest {
     assertThat(z[0][wordVote]).isPositive();
     assertThat(z[4][wordVote]).isNegative();
     assertThat(z[0][agreement]).isGreaterThan(z[4][agreement]);
+  }
+
+  @Test
+  void anInputIsCloseToTheNameOfWhatItIsAbout() {
+    TaskSpec task =
+        TaskCatalogue.parse(
+                "tasks: [{id: shelf, instruction: File it., options: [sports, food], metric: ACCURACY}]",
+                "test")
+            .find("shelf")
+            .orElseThrow();
+    Trunk names = new Trunk(new float[][] {{0.6f, 0.8f}, {1, 0}});
+    ClosedFeatures features = new ClosedFeatures(task, new double[] {0.5, 0.5}, Memory.NONE, names);
+    Situation input =
+        Situation.ofNumbers(
+            List.of(),
+            new double[0],
+            Trunk.NONE.aspect(new float[0], List.of()),
+            Trunk.NONE.aspect(new float[] {0, 1}, List.of()));
+    double[][] z = features.of(input, task.options(), Samples.MISSING);
+    int named = features.names().indexOf("named");
+    assertThat(z[0][named]).isCloseTo(4, within(1e-6));
+    assertThat(z[1][named]).isCloseTo(-4, within(1e-6));
+    assertThat(new ClosedFeatures(task, new double[] {0.5, 0.5}, null, names).names())
+        .doesNotContain("named");
   }
 
   private static TaskSpec rated(String options) {
@@ -143,7 +167,7 @@ class TimelineTest {
             new HistoryItem("a", 1, "good strings", "5" + unit),
             new HistoryItem("b", 2, "bad cable", "1" + unit),
             new HistoryItem("c", 3, "good strings", "4" + unit)));
-    return new ClosedFeatures(task, new double[] {0.1, 0.1, 0.2, 0.2, 0.4}, null)
+    return new ClosedFeatures(task, new double[] {0.1, 0.1, 0.2, 0.2, 0.4}, null, Trunk.NONE)
         .of(
             timeline.query("good strings"),
             task.options(),
@@ -174,7 +198,7 @@ class TimelineTest {
             new HistoryItem("b", 2, "beta", "1"),
             new HistoryItem("c", 3, "alpha", "5")));
     ClosedFeatures features =
-        new ClosedFeatures(TASK, new double[] {0.2, 0.2, 0.2, 0.2, 0.2}, null);
+        new ClosedFeatures(TASK, new double[] {0.2, 0.2, 0.2, 0.2, 0.2}, null, Trunk.NONE);
     int trunkVote = features.names().indexOf("trunkVote");
     Situation query = timeline.query("alpha");
     assertThat(query.words().trunkKernel()[0]).isGreaterThan(query.words().trunkKernel()[1]);
