@@ -46,7 +46,7 @@ public final class DeviceHeadCodec {
 
   private DeviceHeadCodec() {}
 
-  /** Returns ten to forty kilobytes, most of them the trunks. */
+  /** Returns ten to sixty kilobytes, most of them the trunks. */
   public static byte[] encode(DeviceHead head) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
