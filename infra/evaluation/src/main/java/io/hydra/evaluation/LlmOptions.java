@@ -2,6 +2,7 @@ package io.hydra.evaluation;
 
 import io.hydra.infra.llm.model.SimulatedModel.Models;
 import io.hydra.llm.OpenAiLlm;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -65,14 +66,26 @@ final class LlmOptions {
     }
   }
 
-  /** Starts the simulated LLM, which answers from then on; null if another one is named. */
-  SimulatedEndpoint simulate(Dataset dataset) throws IOException {
+  /**
+   * Starts the simulated LLM, which answers from then on; null if another one is named.
+   *
+   * @throws UserException if it cannot be started
+   */
+  SimulatedEndpoint simulate(Dataset dataset) {
     if (isNamed()) {
       return null;
     }
     PrintWriter err = command.commandLine().getErr();
     err.println("no LLM is named: a SIMULATED one answers (--llm URL for a real one)");
-    SimulatedEndpoint endpoint = SimulatedEndpoint.start(dataset, strong);
+    SimulatedEndpoint endpoint;
+    try {
+      endpoint = SimulatedEndpoint.start(dataset, strong);
+    } catch (IOException e) {
+      throw new UserException(
+          "the simulated LLM cannot be started (%s): try again, or name an LLM with --llm"
+              .formatted(e.getMessage()),
+          e);
+    }
     simulated = true;
     baseUrl = endpoint.baseUrl();
     namespace = endpoint.name();

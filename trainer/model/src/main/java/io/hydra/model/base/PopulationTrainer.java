@@ -211,11 +211,13 @@ final class PopulationTrainer {
           SalienceTrainer.addRows(
               trainer, place.fold(), words, situations.get(i), states.get(i), place.output());
         }
-        progress.step(task.id() + ": words in context", to, places.size(), "");
+        String name = task.id() + ": words in context";
         if (trainer.rows() == 0) {
-          // The encoder gives no states.
+          progress.step(
+              name, places.size(), places.size(), "left out: the encoder gives no states of words");
           break;
         }
+        progress.step(name, to, places.size(), "");
       }
       facts.put("wordsInContext", trainer.rows());
       if (folds == 1) {
