@@ -24,7 +24,8 @@ import java.util.random.RandomGenerator;
  * @param shares of the options among the population
  * @param words the trunk over the encoder of words
  * @param meaning the trunk over the encoder of meaning; null for a base without one
- * @param names what the options' names mean; {@link Trunk#NONE} where the base does not know it
+ * @param optionNames what the options' names mean; {@link Trunk#NONE} where the base does not know
+ *     it
  * @param adapter the population head where an LLM was asked
  * @param adapterUnsampled the same where none was
  */
@@ -35,7 +36,7 @@ public record DeviceHead(
     double[] shares,
     Trunk words,
     Trunk meaning,
-    Trunk names,
+    Trunk optionNames,
     double[] adapter,
     double[] adapterUnsampled,
     Mixture own) {
@@ -61,7 +62,7 @@ public record DeviceHead(
         base.base().shares(),
         new Trunk(base.base().trunk()),
         base.hasMeaning() ? new Trunk(base.base().meaningTrunk()) : null,
-        new Trunk(base.base().names()),
+        new Trunk(base.base().optionNames()),
         base.base().adapter(),
         base.base().adapterUnsampled(),
         own);
@@ -82,7 +83,7 @@ public record DeviceHead(
         shares,
         words,
         meaning,
-        names,
+        optionNames,
         sum(adapter, delta),
         sum(adapterUnsampled, delta),
         Mixture.NONE);
@@ -132,7 +133,7 @@ public record DeviceHead(
   public Reading.Choice choose(Situation situation, List<String> samples) {
     Samples counted = Samples.of(samples.stream().filter(task.options()::contains).toList());
     ClosedFeatures features =
-        new ClosedFeatures(task, shares, meaning == null ? null : Memory.NONE, names);
+        new ClosedFeatures(task, shares, meaning == null ? null : Memory.NONE, optionNames);
     return ModelReading.choose(
         task,
         task.options(),

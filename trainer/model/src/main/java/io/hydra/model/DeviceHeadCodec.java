@@ -59,7 +59,7 @@ public final class DeviceHeadCodec {
 
   private static void write(DeviceHead head, DataOutputStream out) throws IOException {
     TaskSpec task = head.task();
-    out.writeByte(head.names().isTrained() ? VERSION : WITHOUT_NAMES);
+    out.writeByte(head.optionNames().isTrained() ? VERSION : WITHOUT_NAMES);
     write(head.baseVersion(), out);
     write(task.id(), out);
     write(task.metric().name(), out);
@@ -74,8 +74,8 @@ public final class DeviceHeadCodec {
     if (head.meaning() != null) {
       write(head.meaning(), out);
     }
-    if (head.names().isTrained()) {
-      write(head.names(), out);
+    if (head.optionNames().isTrained()) {
+      write(head.optionNames(), out);
     }
     out.writeShort(head.adapter().length);
     write(head.adapter(), out);

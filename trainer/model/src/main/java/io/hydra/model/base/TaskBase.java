@@ -19,8 +19,8 @@ import java.util.List;
  * @param trunk options × dimensions, over the encoder of words; empty for open text
  * @param meaningTrunk the same over the encoder of meaning; empty without one, too
  * @param memory of items of the population; none for open text, nor without an encoder of meaning
- * @param names what the options' names mean, options × dimensions of the encoder of meaning; empty
- *     without one, for numbers and open text, and in bases from before names were looked at
+ * @param optionNames what the options' names mean, options × dimensions of the encoder of meaning;
+ *     empty without one, for numbers and open text, and in bases from before names were looked at
  * @param usualLength mean length of outputs, in words
  * @param salience the trunk of open text; untrained for closed tasks
  * @param asking the worth of the LLM's samples to the population; unknown for open text
@@ -34,7 +34,7 @@ public record TaskBase(
     float[][] trunk,
     float[][] meaningTrunk,
     Memory memory,
-    float[][] names,
+    float[][] optionNames,
     double usualLength,
     Salience salience,
     WorthOfAsking asking) {
@@ -45,7 +45,7 @@ public record TaskBase(
   private static final float[][] NO_TRUNK = new float[0][];
 
   public TaskBase {
-    names = names == null ? NO_TRUNK : names;
+    optionNames = optionNames == null ? NO_TRUNK : optionNames;
   }
 
   /** Neither heads nor trunks. */
@@ -58,7 +58,7 @@ public record TaskBase(
       float[][] trunk,
       float[][] meaningTrunk,
       Memory memory,
-      float[][] names,
+      float[][] optionNames,
       double usualLength) {
     this(
         NO_HEAD,
@@ -68,7 +68,7 @@ public record TaskBase(
         trunk,
         meaningTrunk,
         memory,
-        names,
+        optionNames,
         usualLength,
         Salience.untrained(),
         WorthOfAsking.UNKNOWN);
@@ -81,7 +81,7 @@ public record TaskBase(
       float[][] trunk,
       float[][] meaningTrunk,
       Memory memory,
-      float[][] names) {
+      float[][] optionNames) {
     List<String> outputs = users.stream().flatMap(List::stream).map(HistoryItem::output).toList();
     double[] shares = new double[task.options().size()];
     Arrays.fill(shares, 1);
@@ -90,7 +90,7 @@ public record TaskBase(
     Arrays.setAll(shares, c -> shares[c] / total);
     double length =
         outputs.stream().mapToInt(o -> Words.of(o).size()).average().orElse(USUAL_LENGTH);
-    return new TaskBase(shares, trunk, meaningTrunk, memory, names, length);
+    return new TaskBase(shares, trunk, meaningTrunk, memory, optionNames, length);
   }
 
   /** The same trunks with other population heads. */
@@ -121,7 +121,7 @@ public record TaskBase(
         trunk,
         meaningTrunk,
         memory,
-        names,
+        optionNames,
         usualLength,
         newSalience,
         newAsking);

@@ -55,7 +55,7 @@ public final class TaskScorer {
                 task,
                 base.shares(),
                 texts.hasMeaning(task) ? base.memory() : null,
-                new Trunk(base.names()))
+                new Trunk(base.optionNames()))
             : new OpenFeatures(texts, base.usualLength(), base.salience());
     this.base = task.isClosed() ? base : lengthened(base, features.names().size());
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.VerdictWeights;
 import io.hydra.model.encoder.BuiltInEncoder;
@@ -12,6 +14,7 @@ import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderFixtures;
 import io.hydra.model.encoder.EncoderSource;
 import io.hydra.model.encoder.MeaningEncoder;
+import io.hydra.model.feature.Memory;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.config.UserException;
@@ -28,6 +31,8 @@ class BaseFilesTest {
   private static final TaskCatalogue SHIPPED = TaskCatalogue.shipped();
 
   @TempDir private Path folder;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static Base base(Encoder encoder, Map<String, Object> report) {
     return new Base(encoder, Map.of(), report);
@@ -221,6 +226,35 @@ class BaseFilesTest {
     assertThat(before).matches("b[0-9a-f]{12}").isNotEqualTo(now);
     Files.writeString(manifest, earlier.formatted(before));
     assertThat(BaseFiles.check(folder.resolve("base")).version()).isEqualTo(now);
+  }
+
+  @Test
+  void aBaseFromBeforeNamesOfOptionsKnowsNone() throws IOException {
+    TaskSpec task = SHIPPED.find("LaMP_2N").orElseThrow();
+    int options = task.options().size();
+    float[][] trunk = new float[options][4];
+    TaskBase news = TaskBase.of(task, List.of(), trunk, trunk, Memory.NONE, trunk);
+    BuiltInEncoder words = BuiltInEncoder.initialize(new EncoderShape(50, 4), 1);
+    Path written = folder.resolve("base");
+    try (Base base = new Base(words, Map.of(task.id(), news), Map.of())) {
+      String unused = BaseFiles.write(base, SHIPPED, written);
+    }
+    assertThat(BaseFiles.read(written, task.id()).base().optionNames()).hasDimensions(options, 4);
+    ObjectNode tasks = (ObjectNode) JSON.readTree(written.resolve("tasks.json").toFile());
+    ((ObjectNode) tasks.at("/tasks/" + task.id())).remove("optionNames");
+    JSON.writeValue(written.resolve("tasks.json").toFile(), tasks);
+    Path manifest = written.resolve("manifest.json");
+    ObjectNode earlier = (ObjectNode) JSON.readTree(manifest.toFile());
+    earlier.put("format", 13);
+    JSON.writeValue(manifest.toFile(), earlier);
+    // The refusal tells the version of the changed files.
+    earlier.put(
+        "version",
+        catchThrowableOfType(UserException.class, () -> BaseFiles.check(written))
+            .getMessage()
+            .replaceAll(".*those of (b[0-9a-f]+), not.*", "$1"));
+    JSON.writeValue(manifest.toFile(), earlier);
+    assertThat(BaseFiles.read(written, task.id()).base().optionNames()).isEmpty();
   }
 
   @Test

@@ -93,9 +93,9 @@ class TrunksTest {
                 BuiltInEncoder.initialize(new EncoderShape(50, 6), 1), List.of(QUERY), 6, 1);
         Trunks trunks =
             Trunks.train(meaning, data, Map.of(), new Epochs(1, 1), 1, "", TrainingProgress.NONE)) {
-      assertThat(trunks.tasks().get(film.id()).names())
+      assertThat(trunks.tasks().get(film.id()).optionNames())
           .isDeepEqualTo(meaning.encode(film.options()));
-      assertThat(trunks.tasks().get(STARS.id()).names()).isEmpty();
+      assertThat(trunks.tasks().get(STARS.id()).optionNames()).isEmpty();
     }
   }
 }
