@@ -602,6 +602,23 @@ class HistoryChangesTest {
     }
   }
 
+  /** Until it is read, the replaced item is taken for a repetition of the one in the pack. */
+  @Test
+  void anItemThatWasReplacedThoughTheReplyWasLostLeavesWithItsTurn() {
+    Client client = Client.open();
+    try (HistoryStore store = open(client, THREE, PLENTY)) {
+      store.write(List.of(write("a", 1, "1")));
+      store.tidy(0);
+      // The read, its pipeline's close, the change.
+      client.beforeRoundTrips.addAll(
+          List.of(() -> {}, () -> {}, () -> client.loseNextReply = true));
+      assertThatThrownBy(() -> store.write(List.of(write("a", 1, "2"), write("b", 2))))
+          .isInstanceOf(HistoryStore.UnavailableException.class);
+      store.write(List.of(write("c", 3), write("d", 4)));
+      assertThat(ids()).containsExactly("b", "c", "d");
+    }
+  }
+
   @Test
   void whatWasNotDoneSinceRedisWasFullIsDoneLater() {
     try (HistoryStore store = open()) {
