@@ -117,8 +117,8 @@ final class ForgetCommand extends HydraCommand {
     if (erased.getItemsRemoved() == 0 && kept == 0) {
       err()
           .println(
-              "nothing was remembered of this user: if something should have been, check --user and"
-                  + " --tenant");
+              "this user had no history items; heads and answers, if there were any, are forgotten,"
+                  + " too. If there should have been items, check --user and --tenant");
     }
     if (kept > 0) {
       note(
