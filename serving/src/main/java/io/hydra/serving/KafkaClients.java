@@ -16,7 +16,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Opens the consumer of queries, the producers, and what asks for topics. */
+/**
+ * Opens the consumer of queries, the producers, and what asks for topics. Each whose meters are
+ * shown has a client id of its own: of meters that are named alike, the second is left out.
+ */
 final class KafkaClients {
   private static final int MAX_BLOCK_MILLIS = 5_000;
   private static final int EXPOSURES_LINGER_MILLIS = 100;
@@ -49,7 +52,7 @@ final class KafkaClients {
 
   /** For what somebody waits for: no lingering for company. */
   static Producer<byte[], byte[]> producer(KafkaConnection kafka) {
-    return producer(kafka, "hydra-serving", 0);
+    return producer(kafka, "hydra-serving-responses", 0);
   }
 
   /** For exposures, which nobody waits for: those of a moment share a request. */
