@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mozilla.javascript.Context;
@@ -218,7 +219,14 @@ class DeviceHeadTest {
 
   @Test
   void damagedBytesAreRefused() {
-    byte[] bytes = DeviceHeadCodec.encode(MadeUpHead.draw(3).head());
+    DeviceHead named =
+        LongStream.range(0, 100_000)
+            .mapToObj(seed -> MadeUpHead.draw(seed).head())
+            .filter(head -> head.optionNames().isTrained() && head.task().options().size() > 1)
+            .findFirst()
+            .orElseThrow();
+    byte[] bytes = DeviceHeadCodec.encode(named);
+    assertThat(bytes[0]).isEqualTo(DeviceHeadCodec.VERSION);
     assertThat(DeviceHeadCodec.encode(DeviceHeadCodec.decode(bytes))).isEqualTo(bytes);
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
@@ -229,6 +237,20 @@ class DeviceHeadTest {
     assertThatExceptionOfType(CorruptValueException.class)
         .isThrownBy(() -> DeviceHeadCodec.decode(bytes))
         .withMessageContaining("version 3");
+    DeviceHead ofFewerNames =
+        new DeviceHead(
+            named.baseVersion(),
+            named.task(),
+            named.shares(),
+            named.words(),
+            named.meaning(),
+            new Trunk(Arrays.copyOf(named.optionNames().matrix(), 1)),
+            named.adapter(),
+            named.adapterUnsampled(),
+            named.own());
+    byte[] unlike = DeviceHeadCodec.encode(ofFewerNames);
+    assertThatExceptionOfType(CorruptValueException.class)
+        .isThrownBy(() -> DeviceHeadCodec.decode(unlike));
     for (String other :
         List.of(
             VERSION_1.replace("000e", "000d"), // a feature less than the options have
