@@ -24,8 +24,7 @@ import java.util.random.RandomGenerator;
  * @param shares of the options among the population
  * @param words the trunk over the encoder of words
  * @param meaning the trunk over the encoder of meaning; null for a base without one
- * @param optionNames what the options' names mean; {@link Trunk#NONE} where the base does not know
- *     it
+ * @param optionNames meanings of the options' names; {@link Trunk#NONE} where the base knows none
  * @param adapter the population head where an LLM was asked
  * @param adapterUnsampled the same where none was
  */

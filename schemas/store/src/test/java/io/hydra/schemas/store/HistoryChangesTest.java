@@ -614,6 +614,7 @@ class HistoryChangesTest {
           List.of(() -> {}, () -> {}, () -> client.loseNextReply = true));
       assertThatThrownBy(() -> store.write(List.of(write("a", 1, "2"), write("b", 2))))
           .isInstanceOf(HistoryStore.UnavailableException.class);
+      assertThat(client.beforeRoundTrips).isEmpty();
       store.write(List.of(write("c", 3), write("d", 4)));
       assertThat(ids()).containsExactly("b", "c", "d");
     }

@@ -212,7 +212,7 @@ final class PopulationTrainer {
               trainer, place.fold(), words, situations.get(i), states.get(i), place.output());
         }
         String name = task.id() + ": words in context";
-        if (states.stream().allMatch(Map::isEmpty)) {
+        if (trainer.rows() == 0 && states.stream().allMatch(Map::isEmpty)) {
           progress.step(
               name, places.size(), places.size(), "left out: the encoder gives no states of words");
           break;

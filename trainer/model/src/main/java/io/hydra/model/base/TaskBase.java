@@ -19,8 +19,9 @@ import java.util.List;
  * @param trunk options × dimensions, over the encoder of words; empty for open text
  * @param meaningTrunk the same over the encoder of meaning; empty without one, too
  * @param memory of items of the population; none for open text, nor without an encoder of meaning
- * @param optionNames what the options' names mean, options × dimensions of the encoder of meaning;
- *     empty without one, for numbers and open text, and in bases from before names were looked at
+ * @param optionNames meanings of the options' names, options × dimensions of the encoder of
+ *     meaning; empty without one, for ordered options and open text, and in bases of format 13 and
+ *     before
  * @param usualLength mean length of outputs, in words
  * @param salience the trunk of open text; untrained for closed tasks
  * @param asking the worth of the LLM's samples to the population; unknown for open text

@@ -159,11 +159,11 @@ record Trunks(
         byWords,
         byMeaning,
         memory(meaning, data),
-        names(meaning, data.task()));
+        optionNames(meaning, data.task()));
   }
 
-  /** What the names of options mean. Those of ordered ones are numbers, which mean their order. */
-  private static float[][] names(MeaningEncoder meaning, TaskSpec task) {
+  /** Meanings of the options' names; none of ordered options, whose numbers mean their order. */
+  private static float[][] optionNames(MeaningEncoder meaning, TaskSpec task) {
     return meaning == null || task.isOrdinal() ? new float[0][] : meaning.encode(task.options());
   }
 

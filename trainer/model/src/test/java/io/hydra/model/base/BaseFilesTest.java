@@ -30,9 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 class BaseFilesTest {
   private static final TaskCatalogue SHIPPED = TaskCatalogue.shipped();
 
-  @TempDir private Path folder;
-
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path folder;
 
   private static Base base(Encoder encoder, Map<String, Object> report) {
     return new Base(encoder, Map.of(), report);
@@ -212,17 +212,20 @@ class BaseFilesTest {
     refused("base", "cannot be read");
   }
 
+  /** The version that the files of a base have, which the refusal of another one tells. */
+  private static String versionOfFiles(Path base) {
+    return catchThrowableOfType(UserException.class, () -> BaseFiles.check(base))
+        .getMessage()
+        .replaceAll(".*those of (b[0-9a-f]+), not.*", "$1");
+  }
+
   @Test
   void aBaseOfEarlierFeaturesIsReadUnderAnotherVersion() throws IOException {
     String now = writeImported(EncoderFixtures.staticModel(folder.resolve("source")), "base");
     Path manifest = folder.resolve("base/manifest.json");
     String earlier = "{\"format\":12,\"features\":3,\"version\":\"%s\",\"report\":{}}";
     Files.writeString(manifest, earlier.formatted(now));
-    // The refusal tells which version these files had under those features.
-    String before =
-        catchThrowableOfType(UserException.class, () -> BaseFiles.check(folder.resolve("base")))
-            .getMessage()
-            .replaceAll(".*those of (b[0-9a-f]+), not.*", "$1");
+    String before = versionOfFiles(folder.resolve("base"));
     assertThat(before).matches("b[0-9a-f]{12}").isNotEqualTo(now);
     Files.writeString(manifest, earlier.formatted(before));
     assertThat(BaseFiles.check(folder.resolve("base")).version()).isEqualTo(now);
@@ -247,12 +250,7 @@ class BaseFilesTest {
     ObjectNode earlier = (ObjectNode) JSON.readTree(manifest.toFile());
     earlier.put("format", 13);
     JSON.writeValue(manifest.toFile(), earlier);
-    // The refusal tells the version of the changed files.
-    earlier.put(
-        "version",
-        catchThrowableOfType(UserException.class, () -> BaseFiles.check(written))
-            .getMessage()
-            .replaceAll(".*those of (b[0-9a-f]+), not.*", "$1"));
+    earlier.put("version", versionOfFiles(written));
     JSON.writeValue(manifest.toFile(), earlier);
     assertThat(BaseFiles.read(written, task.id()).base().optionNames()).isEmpty();
   }

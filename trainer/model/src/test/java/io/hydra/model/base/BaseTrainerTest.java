@@ -28,7 +28,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -239,7 +241,7 @@ class BaseTrainerTest {
   }
 
   /** The same that knows a word by its length. */
-  private static final class Lengths extends Synonyms {
+  private static class Lengths extends Synonyms {
     @Override
     public Map<String, float[]> wordStates(String text) {
       return Words.of(text).stream()
@@ -265,10 +267,37 @@ class BaseTrainerTest {
     assertThat(network(titles, users, null)).isSameAs(WordNetwork.NONE);
   }
 
+  @Test
+  void thatAnEncoderHasNoStatesOfWordsIsToldOfOneThatNeverHasAny() {
+    TaskSpec titles = TaskCatalogue.shipped().find("LaMP_5").orElseThrow();
+    List<List<HistoryItem>> users =
+        IntStream.range(0, 12).mapToObj(user -> tickets(user, false)).toList();
+    AtomicInteger asked = new AtomicInteger();
+    Encoder failsLater =
+        new Lengths() {
+          @Override
+          public Map<String, float[]> wordStates(String text) {
+            return asked.incrementAndGet() > 60 ? Map.of() : super.wordStates(text);
+          }
+        };
+    List<String> told = new ArrayList<>();
+    TrainingProgress progress = (stage, done, of, detail) -> told.add(detail);
+    var unused = network(titles, users, failsLater, progress);
+    assertThat(asked).as("every text that teaches, in four parts").hasValue(200);
+    assertThat(told).noneMatch(detail -> detail.contains("no states"));
+    unused = network(titles, users, new Synonyms(), progress);
+    assertThat(told).filteredOn(detail -> detail.contains("no states")).hasSize(1);
+  }
+
   private static WordNetwork network(
       TaskSpec task, List<List<HistoryItem>> users, Encoder encoder) {
+    return network(task, users, encoder, TrainingProgress.NONE);
+  }
+
+  private static WordNetwork network(
+      TaskSpec task, List<List<HistoryItem>> users, Encoder encoder, TrainingProgress progress) {
     Base base =
-        new BaseTrainer(encoder, SampleSource.NONE, 1, TrainingProgress.NONE)
+        new BaseTrainer(encoder, SampleSource.NONE, 1, progress)
             .train(List.of(new TaskData(task, users)));
     WordNetwork network = base.tasks().get(task.id()).salience().network();
     base.close();
